@@ -1,0 +1,6 @@
+/**
+ * The runtime side of NRI: launch, order, relay, merge, ownership.
+ *
+ * @packageDocumentation
+ */
+export {};

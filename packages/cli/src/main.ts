@@ -1,0 +1,6 @@
+/**
+ * `nri`: the command line.
+ *
+ * @packageDocumentation
+ */
+export {};

@@ -1,0 +1,6 @@
+/**
+ * NRI adjustments applied to OCI runtime specs, without loss.
+ *
+ * @packageDocumentation
+ */
+export {};

@@ -1,0 +1,6 @@
+/**
+ * SDK for NRI plugins in TypeScript.
+ *
+ * @packageDocumentation
+ */
+export {};

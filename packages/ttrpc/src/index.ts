@@ -1,0 +1,6 @@
+/**
+ * ttRPC for TypeScript: unary calls over any duplex byte stream.
+ *
+ * @packageDocumentation
+ */
+export {};
