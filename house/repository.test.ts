@@ -1,0 +1,79 @@
+// What must hold for the repository as a whole.
+import assert from "node:assert/strict";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { test } from "node:test";
+import { manifests, ROOT, trackedFiles } from "./tree.js";
+
+const FILES = trackedFiles().filter((path) => existsSync(join(ROOT, path)));
+const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
+
+test("all packages have one version and the licence Apache-2.0", () => {
+  const version = (JSON.parse(read("package.json")) as { version: string }).version;
+  for (const { folder, manifest } of manifests()) {
+    assert.equal(manifest.version, version, folder);
+    assert.equal((manifest as { license?: string }).license, "Apache-2.0", folder);
+  }
+});
+
+test("every dependency has its sentence in docs/dependencies.md, and no other has one", () => {
+  const listed = [...read("docs/dependencies.md").matchAll(/^\| `([^`]+)`/gm)].map((match) => match[1]);
+  const used = new Set<string>();
+  for (const { manifest } of manifests()) {
+    for (const name of Object.keys({
+      ...manifest.dependencies,
+      ...manifest.devDependencies,
+      ...manifest.optionalDependencies,
+    })) {
+      if (!name.startsWith("@nri/")) used.add(name);
+    }
+  }
+  assert.deepEqual([...listed].sort(), [...used].sort());
+});
+
+test("no build output is committed but the generated protocol code", () => {
+  assert.deepEqual(
+    FILES.filter((path) => /(^|\/)(dist|node_modules|\.cache)\//.test(path) || /\.(tsbuildinfo|log)$/.test(path)),
+    [],
+  );
+});
+
+test("links in the documentation lead somewhere", () => {
+  for (const path of FILES.filter((file) => file.endsWith(".md") && !file.startsWith("api/"))) {
+    for (const [, target = ""] of read(path)
+      .replace(/```[\s\S]*?```/g, "")
+      .matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (/^[a-z]+:/.test(target) || target.startsWith("#")) continue;
+      const file = join(ROOT, dirname(path), target.split("#")[0] ?? "");
+      assert.ok(existsSync(file), `${path} links to ${target}`);
+    }
+  }
+});
+
+test("each source says in its first line what it is for", () => {
+  for (const path of FILES.filter((file) => /\.(ts|mjs|js)$/.test(file) && !file.includes("/gen/"))) {
+    const [first = "", second = ""] = read(path).split("\n");
+    const line = first.startsWith("#!") ? second : first;
+    assert.match(line, /^(\/\/|\/\*)/, path);
+  }
+});
+
+test("nothing names a package registry's host or a path of somebody's machine", () => {
+  const registry = new RegExp(
+    ["registry\\.npmjs", "proxy\\.golang", "deb\\.debian", "pypi\\.org", "crates\\.io/api"].join("|"),
+  );
+  const machine = new RegExp(["/root/", "/home/[a-z]", `/${"work"}/(main|shared)`].join("|"));
+  for (const path of FILES) {
+    if (path === "house/repository.test.ts" || statSync(join(ROOT, path)).size > 4 << 20) continue;
+    const text = read(path);
+    if (path === "package-lock.json") continue;
+    assert.doesNotMatch(text, registry, path);
+    assert.doesNotMatch(text, machine, path);
+  }
+});
+
+test("the files that the README's reader expects are there", () => {
+  for (const path of ["LICENSE", "README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", ".ci/run"]) {
+    assert.ok(FILES.includes(path), path);
+  }
+});

@@ -1,0 +1,54 @@
+// Runs the compiled tests: `node scripts/test.mjs unit` or `peers`. Prints node's report, then one line with the counts;
+// the same line goes to .cache/tests/KIND, where .ci/run adds them up.
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const kind = process.argv[2] ?? "unit";
+const only = process.argv[3];
+if (!["unit", "peers"].includes(kind)) {
+  console.error(`test: unknown kind "${kind}": unit or peers`);
+  process.exit(2);
+}
+
+// A project is a folder with a tsconfig.json that writes dist/; a compiled test without its source is left over from before.
+function compiledTests(project, source) {
+  const dist = join(root, project, "dist");
+  if (!existsSync(dist)) return [];
+  return readdirSync(dist, { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".test.js") && path.endsWith(".peer.test.js") === (kind === "peers"))
+    .filter((path) => existsSync(join(root, project, source, path.replace(/\.js$/, ".ts"))))
+    .map((path) => join(project, "dist", path));
+}
+const packages = readdirSync(join(root, "packages")).flatMap((name) => compiledTests(`packages/${name}`, "src"));
+const files = [...packages, ...["plugins", "conformance", "bench", "house"].flatMap((name) => compiledTests(name, "."))]
+  .filter((path) => only === undefined || path.includes(only))
+  .sort();
+
+const results = join(root, ".cache/tests");
+mkdirSync(results, { recursive: true });
+const tap = join(results, `${kind}.tap`);
+rmSync(join(results, kind), { force: true });
+const report = ["spec", "stdout", "tap", tap];
+const child = spawn(
+  process.execPath,
+  [
+    "--test",
+    `--test-concurrency=${kind === "peers" ? 1 : 3}`,
+    ...report.map((value, index) => `--test-reporter${index % 2 === 0 ? "" : "-destination"}=${value}`),
+    ...files,
+  ],
+  { cwd: root, stdio: ["ignore", "inherit", "inherit"] },
+);
+child.on("exit", (code, signal) => {
+  const text = existsSync(tap) ? readFileSync(tap, "utf8") : "";
+  const count = (name) => Number(text.match(new RegExp(`^# ${name} (\\d+)$`, "m"))?.[1] ?? 0);
+  const failed = count("fail") + count("cancelled");
+  // A runner that broke without a failing test must not look like a success.
+  const line = `${count("pass")} passed, ${failed === 0 && code !== 0 ? 1 : failed} failed, ${count("skipped") + count("todo")} skipped`;
+  writeFileSync(join(results, kind), `${line}\n`);
+  console.log(line);
+  process.exit(signal !== null || code !== 0 || count("pass") === 0 ? 1 : 0);
+});
