@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 
+export { eventsIn, hasEvent, maskOf, parseEventMask, printEventMask } from "./event-mask.js";
 export {
   EVENT_NAMES,
   EVENTS,
@@ -37,4 +38,36 @@ export {
 export * from "./gen/messages.js";
 export { copyMap, deleteOwn, getOwn, hasOwn, isEmptyMap, ownEntries, setOwn, type WireMap } from "./maps.js";
 export type { Init, MessageType } from "./message.js";
+export {
+  checkPluginIndex,
+  checkPluginName,
+  DEFAULT_PLUGIN_CONFIG_DIR,
+  DEFAULT_PLUGIN_DIR,
+  DEFAULT_REGISTRATION_TIMEOUT_MS,
+  DEFAULT_REQUEST_TIMEOUT_MS,
+  DEFAULT_SOCKET_PATH,
+  displayName,
+  PLUGIN_CONNECTION,
+  PLUGIN_IDX_ENV,
+  PLUGIN_NAME_ENV,
+  PLUGIN_SERVICE,
+  PLUGIN_SOCKET_ENV,
+  PLUGIN_SOCKET_FD,
+  type PluginIdentity,
+  type PluginOrigin,
+  parsePluginName,
+  qualifiedName,
+  RUNTIME_CONNECTION,
+  RUNTIME_SERVICE,
+} from "./names.js";
+export { quote } from "./quote.js";
 export { markForRemoval, removalOf } from "./removal.js";
+export {
+  compareVersions,
+  cutGitSuffix,
+  DEVEL_VERSION,
+  inferNriVersion,
+  isUnknownVersion,
+  NRI_VERSION,
+  UNKNOWN_VERSION,
+} from "./versions.js";
