@@ -60,6 +60,7 @@ export {
   RUNTIME_CONNECTION,
   RUNTIME_SERVICE,
 } from "./names.js";
+export { type Conflict, conflictText, Ownership, ownerOf, ownersOf } from "./owners.js";
 export { quote } from "./quote.js";
 export { markForRemoval, removalOf } from "./removal.js";
 export {
