@@ -39,6 +39,15 @@ export * from "./gen/messages.js";
 export { copyMap, deleteOwn, getOwn, hasOwn, isEmptyMap, ownEntries, setOwn, type WireMap } from "./maps.js";
 export type { Init, MessageType } from "./message.js";
 export {
+  DEFAULT_MUX_LIMITS,
+  FIRST_FRAME_PAYLOAD_BYTES,
+  MAX_FRAME_PAYLOAD_BYTES,
+  Mux,
+  type MuxLimits,
+  type MuxOptions,
+  type MuxStats,
+} from "./mux/index.js";
+export {
   checkPluginIndex,
   checkPluginName,
   DEFAULT_PLUGIN_CONFIG_DIR,
