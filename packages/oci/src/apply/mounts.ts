@@ -57,11 +57,12 @@ function spreadRoot(context: ApplyContext, propagation: string | undefined, sour
   }
 }
 
-function depth(mount: OciMount): number {
+/** Number of path segments of the destination. */
+export function mountDepth(mount: OciMount): number {
   return cleanPath(mount.destination ?? "").split("/").length;
 }
 
 // A mount above another one must come first, or it would hide that one.
 function byDepth(left: OciMount, right: OciMount): number {
-  return depth(left) - depth(right) || compareBytes(left.destination ?? "", right.destination ?? "");
+  return mountDepth(left) - mountDepth(right) || compareBytes(left.destination ?? "", right.destination ?? "");
 }
