@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 
+export { ProtocolError, type ProtocolErrorCode } from "./errors.js";
 export { eventsIn, hasEvent, maskOf, parseEventMask, printEventMask } from "./event-mask.js";
 export {
   EVENT_NAMES,
@@ -36,6 +37,7 @@ export {
   type ValueRow,
 } from "./fields.js";
 export * from "./gen/messages.js";
+export { MAX_GROUP_DEPTH, MAX_MESSAGE_BYTES, MAX_MESSAGE_FIELDS } from "./limits.js";
 export { copyMap, deleteOwn, getOwn, hasOwn, isEmptyMap, ownEntries, setOwn, type WireMap } from "./maps.js";
 export type { Init, MessageType } from "./message.js";
 export {

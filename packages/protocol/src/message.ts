@@ -1,5 +1,8 @@
 // The codec of one message: bytes to plain objects and back.
-import { create, type DescMessage, fromBinary, toBinary } from "@bufbuild/protobuf";
+import type { Copy } from "./wire/copier.js";
+import { copyPresent } from "./wire/copier.js";
+import { decodeWith, type Read } from "./wire/reader.js";
+import { encodeWith, type Write } from "./wire/writer.js";
 
 /** What may be written for `T`: any part may be left out or undefined, which means its proto3 default. */
 export type Init<T> = T extends bigint | string | number | boolean | Uint8Array
@@ -12,19 +15,32 @@ export type Init<T> = T extends bigint | string | number | boolean | Uint8Array
 export interface MessageType<T> {
   /** Full protobuf name. */
   readonly typeName: string;
-  /** Encodes; absent parts are left out. Throws for values that do not fit their field. */
+  /**
+   * Encodes into bytes of their own, maps in the object's order. Absent parts and defaults are left out; a message
+   * that is present is written even if empty. Throws ProtocolError `invalid-value` for a value that does not fit its
+   * field (the text has the path and the value), `oversize` above MAX_MESSAGE_BYTES.
+   */
   encode(message: Init<T>): Uint8Array;
-  /** Decodes into a message with every field set to its value or default; absent sub-messages are `undefined`. */
+  /**
+   * Decodes into a message with every field set to its value or default; absent sub-messages are `undefined`. Unknown
+   * fields are passed over. Throws ProtocolError `invalid-bytes` (the text has the path and the offset) or `oversize`.
+   */
   decode(bytes: Uint8Array): T;
-  /** A full message from parts; always a deep copy. */
+  /** A full message from parts; always a deep copy. Throws ProtocolError `invalid-value` like `encode`. */
   create(init?: Init<T>): T;
 }
 
-export function messageType<T>(schema: DescMessage): MessageType<T> {
+/** Puts the generated functions of one message together. */
+export function messageType<T>(
+  typeName: string,
+  write: Write<Init<T>>,
+  read: Read<T>,
+  copy: Copy<T, Init<T>>,
+): MessageType<T> {
   return {
-    typeName: schema.typeName,
-    encode: (message) => toBinary(schema, create(schema, message as never)),
-    decode: (bytes) => fromBinary(schema, bytes) as T,
-    create: (init) => create(schema, init as never) as T,
+    typeName,
+    encode: (message) => encodeWith(write, typeName, message),
+    decode: (bytes) => decodeWith(read, typeName, bytes),
+    create: (init) => copyPresent(init ?? ({} as Init<T>), copy, typeName),
   };
 }

@@ -1,6 +1,8 @@
 /**
- * Protobuf messages as JSON (protojson) and back. Apart from the main entry, because it loads descriptors.
+ * Protobuf messages as JSON (protojson) and back. An entry of its own, because it loads `@bufbuild/protobuf` and
+ * compiles descriptors at the first call; the main entry does neither.
  *
  * @packageDocumentation
  */
-export {};
+export { fromJson, fromJsonString, type JsonObject, type JsonValue, toJson, toJsonString } from "./json.js";
+export { messageTypeByName } from "./registry.js";
