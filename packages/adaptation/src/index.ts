@@ -1,6 +1,30 @@
 /**
  * The runtime side of NRI: launch, order, relay, merge, ownership.
  *
+ * `createAdaptation` makes the object that a container runtime holds. It starts pre-installed plugins and listens for
+ * external ones, brings each up to date with the runtime's pods and containers, asks them about every event in the order of
+ * their indices, and joins what they answer.
+ *
  * @packageDocumentation
  */
-export {};
+export { type Adaptation, type AdaptationRequests, createAdaptation, type RequestName } from "./adaptation.js";
+export { AdaptationError, type AdaptationErrorCode, type AdaptationErrorDetails } from "./errors.js";
+export type { LaunchSpec } from "./launch.js";
+export { type AdaptationLimits, DEFAULT_LIMITS } from "./limits.js";
+export { type Compat, ConflictError } from "./merge/index.js";
+export type {
+  AdaptationWarning,
+  Logger,
+  ObservedCall,
+  ObservedRequest,
+  Observer,
+  PluginExit,
+  PluginInfo,
+  PluginKind,
+  PluginOutput,
+  PluginState,
+} from "./observer.js";
+export type { AdaptationOptions, SyncCallback, UpdateContext } from "./options.js";
+export type { RequestOptions } from "./relay.js";
+export type { WaitOptions } from "./roster.js";
+export type { PluginSyncBlock } from "./sync-block.js";

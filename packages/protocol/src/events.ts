@@ -186,7 +186,7 @@ export type EventRequest<Name extends EventName> =
   (typeof EVENTS)[Name] extends EventRow<infer Request, unknown> ? Request : never;
 /** Response message of event `Name`. */
 export type EventResponse<Name extends EventName> =
-  (typeof EVENTS)[Name] extends EventRow<never, infer Response> ? Response : never;
+  (typeof EVENTS)[Name] extends EventRow<EventRequest<Name>, infer Response> ? Response : never;
 
 /** Every handler name, in the order of enum `Event`. */
 export const EVENT_NAMES = Object.keys(EVENTS) as readonly EventName[];

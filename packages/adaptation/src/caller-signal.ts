@@ -1,0 +1,26 @@
+// The caller's own limits on a request: its signal, its deadline.
+import { AdaptationError } from "./errors.js";
+import type { RequestOptions } from "./relay.js";
+
+/** One signal for what a caller asked for; undefined when it asked for nothing. Refuses a time that is no time. */
+export function callerSignal({ signal, timeoutMs }: RequestOptions): AbortSignal | undefined {
+  if (timeoutMs === undefined) {
+    return signal;
+  }
+  if (!Number.isFinite(timeoutMs) || timeoutMs < 0) {
+    throw new AdaptationError("invalid-option", `timeoutMs: ${timeoutMs} is no time in milliseconds`);
+  }
+  const deadline = AbortSignal.timeout(Math.ceil(timeoutMs));
+  return signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
+}
+
+/** The error of a request that its caller gave up. */
+export function abortError(request: string, signal: AbortSignal, plugin?: string): AdaptationError {
+  const late = signal.reason instanceof Error && signal.reason.name === "TimeoutError";
+  const where = plugin === undefined ? "" : ` while plugin "${plugin}" was asked`;
+  return new AdaptationError(
+    late ? "deadline-exceeded" : "canceled",
+    late ? `${request}: the caller's deadline passed${where}` : `${request}: canceled by the caller${where}`,
+    { plugin, request, cause: signal.reason },
+  );
+}

@@ -1,0 +1,370 @@
+// One plugin at the other end of a connection, from connecting to gone: register, configure, synchronise, ask, shut down.
+//
+//   plugin                                   runtime (here)
+//     |-- conn 2: RegisterPlugin ------------->|   within the registration time-out
+//     |<------------------- conn 1: Configure -|
+//     |<----------------- conn 1: Synchronize -|   in pieces when it is large
+//     |<------------- conn 1: events, requests-|
+//     |-- conn 2: UpdateContainers ----------->|   at any time after registration
+import {
+  ConfigureRequest,
+  ConfigureResponse,
+  type Container,
+  type ContainerUpdate,
+  checkPluginIndex,
+  checkPluginName,
+  Empty,
+  type Init,
+  Mux,
+  PLUGIN_CONNECTION,
+  PLUGIN_SERVICE,
+  type PodSandbox,
+  RegisterPluginRequest,
+  RUNTIME_CONNECTION,
+  RUNTIME_SERVICE,
+  StateChangeEvent,
+  SynchronizeResponse,
+  UpdateContainersRequest,
+  UpdateContainersResponse,
+  VALID_EVENTS,
+} from "@nri/protocol";
+import { type ByteStream, type HandlerContext, StatusCode, StatusError, TtrpcClient, TtrpcServer } from "@nri/ttrpc";
+import { AdaptationError, asError, textOf } from "./errors.js";
+import { callFailure } from "./failure.js";
+import type { Compat } from "./merge/index.js";
+import type { Logger } from "./observer.js";
+import type { PluginPeer, RelayedRequest } from "./peer.js";
+import type { PluginRecord } from "./plugin-record.js";
+import { splitState } from "./sync.js";
+
+/** What a connection needs to know of its adaptation, and whom it tells. */
+export interface ConnectionHost {
+  readonly runtime: { readonly name: string; readonly version: string };
+  readonly NRIVersion: string;
+  readonly compat: Compat;
+  readonly registrationTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+  readonly log: Logger;
+  readonly warn: (text: string, plugin: PluginRecord) => void;
+  readonly updateContainers: (
+    plugin: PluginRecord,
+    request: UpdateContainersRequest,
+    signal: AbortSignal,
+  ) => Promise<readonly Init<ContainerUpdate>[]>;
+  /** Called once, when the connection is gone. */
+  readonly closed: (connection: PluginConnection) => void;
+}
+
+/** Largest data of one ttRPC message, and what the envelope of a Synchronize request takes of it at most. */
+const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
+const SYNC_ENVELOPE_BYTES = 64;
+
+/** A plugin behind a mux and ttRPC. */
+export class PluginConnection implements PluginPeer {
+  readonly record: PluginRecord;
+  /** Resolves when the plugin has registered, rejects when that failed or took too long. */
+  readonly registered: Promise<void>;
+  readonly #host: ConnectionHost;
+  readonly #mux: Mux;
+  readonly #client: TtrpcClient;
+  readonly #options: { timeoutMs: number };
+  readonly #config: string;
+  #settleRegistration: { resolve: () => void; reject: (error: Error) => void } | undefined;
+  #registrationTimer: NodeJS.Timeout | undefined;
+  /** A plugin older than the dedicated calls gets all of them as StateChange from the first refusal on. */
+  #stateChange = false;
+  #warnedOfStateChange = 0;
+
+  /** `config` is what a launched plugin gets with Configure. */
+  constructor(stream: ByteStream, record: PluginRecord, config: string, host: ConnectionHost) {
+    this.record = record;
+    this.#host = host;
+    this.#config = config;
+    this.#options = { timeoutMs: host.requestTimeoutMs };
+    this.registered = new Promise((resolve, reject) => {
+      this.#settleRegistration = { resolve, reject };
+    });
+    this.#registrationTimer = setTimeout(() => {
+      const text = `${record.label}: plugin registration timed out (${host.registrationTimeoutMs} ms)`;
+      this.close(new AdaptationError("registration-timeout", text, { plugin: record.name || undefined }));
+    }, host.registrationTimeoutMs);
+    // Both ends are open before the first frame is read, so that no early frame gets lost.
+    this.#mux = new Mux(stream, { blockedRead: true });
+    this.#client = new TtrpcClient(this.#mux.open(PLUGIN_CONNECTION));
+    const server = new TtrpcServer().register(RUNTIME_SERVICE, {
+      RegisterPlugin: (payload) => this.#register(payload),
+      UpdateContainers: (payload, context) => this.#updateContainers(payload, context),
+    });
+    const serving = server.serve(this.#mux.open(RUNTIME_CONNECTION));
+    void this.#client.closed.then((reason) => this.#lost(reason));
+    void serving.closed.then((reason) => this.#lost(reason));
+    this.#mux.unblock();
+  }
+
+  /** Configures the plugin: hands over its configuration, learns what it wants to see. Closes it on failure. */
+  async configure(): Promise<void> {
+    const { runtime, NRIVersion, registrationTimeoutMs, requestTimeoutMs, compat } = this.#host;
+    const request = ConfigureRequest.encode({
+      config: this.#config,
+      runtimeName: runtime.name,
+      runtimeVersion: runtime.version,
+      registrationTimeout: BigInt(registrationTimeoutMs),
+      requestTimeout: BigInt(requestTimeoutMs),
+      NRIVersion,
+    });
+    const plugin = this.record.name;
+    try {
+      const payload = await this.#call("Configure", request);
+      let events = this.#decode("Configure", ConfigureResponse, payload).events >>> 0;
+      const unknown = (events & ~VALID_EVENTS) >>> 0;
+      if (unknown !== 0) {
+        const text = `invalid plugin events: 0x${unknown.toString(16)}`;
+        if (compat === "reference") {
+          throw new AdaptationError("invalid-events", text, { plugin, request: "Configure" });
+        }
+        this.#host.warn(`plugin "${plugin}": ${text}, ignored`, this.record);
+        events &= VALID_EVENTS;
+      } else if (events === 0) {
+        events = VALID_EVENTS;
+      }
+      this.record.events = events;
+    } catch (error) {
+      const failure =
+        error instanceof AdaptationError && error.code === "request-failed"
+          ? new AdaptationError("configure-failed", `failed to configure plugin "${plugin}": ${error.message}`, {
+              plugin,
+              request: "Configure",
+              cause: error.cause,
+            })
+          : asError(error);
+      this.close(failure);
+      throw failure;
+    }
+    this.record.to("configured");
+  }
+
+  /**
+   * Sends the runtime's state, in as many messages as it needs; one request time-out covers them all. Gives the
+   * updates that the plugin asks for. Closes the plugin on failure.
+   */
+  async synchronize(
+    pods: readonly Init<PodSandbox>[],
+    containers: readonly Init<Container>[],
+  ): Promise<ContainerUpdate[]> {
+    this.record.to("synchronizing");
+    const plugin = this.record.name;
+    const deadline = performance.now() + this.#host.requestTimeoutMs;
+    try {
+      for (const part of splitState(pods, containers, MAX_MESSAGE_BYTES - SYNC_ENVELOPE_BYTES)) {
+        const left = Math.max(1, Math.ceil(deadline - performance.now()));
+        const payload = await this.#call("Synchronize", part.payload, { timeoutMs: left });
+        const response = this.#decode("Synchronize", SynchronizeResponse, payload);
+        if (!part.more) {
+          return response.update;
+        }
+        if (!response.more || response.update.length > 0) {
+          throw new AdaptationError("sync-split", `plugin "${plugin}": plugin does not handle split sync requests`, {
+            plugin,
+            request: "Synchronize",
+          });
+        }
+      }
+      return [];
+    } catch (error) {
+      const failure =
+        error instanceof AdaptationError && error.code === "sync-object-too-large"
+          ? new AdaptationError(error.code, `plugin "${plugin}": ${error.message}`, { plugin, request: "Synchronize" })
+          : asError(error);
+      this.close(failure);
+      throw failure;
+    }
+  }
+
+  async request(request: RelayedRequest, signal: AbortSignal | undefined): Promise<object | undefined> {
+    const { row } = request;
+    const options = signal === undefined ? this.#options : { timeoutMs: this.#options.timeoutMs, signal };
+    let payload: Uint8Array;
+    if (row.stateChange) {
+      await this.#notify(request, options);
+      return undefined;
+    }
+    try {
+      payload = await this.#client.call(PLUGIN_SERVICE, row.name, request.payload, options);
+    } catch (error) {
+      throw this.#failure(error, row.name);
+    }
+    if (payload.length === 0 || row.answer === "nothing") {
+      return undefined;
+    }
+    return this.#decode(row.name, row.response, payload) as object;
+  }
+
+  /** Sends one of the events that old plugins know as StateChange only. */
+  async #notify(request: RelayedRequest, options: { timeoutMs: number; signal?: AbortSignal }): Promise<void> {
+    const { row } = request;
+    if (!this.#stateChange) {
+      try {
+        await this.#client.call(PLUGIN_SERVICE, row.name, request.payload, options);
+        return;
+      } catch (error) {
+        if (!(error instanceof StatusError && error.status === StatusCode.UNIMPLEMENTED)) {
+          throw this.#failure(error, row.name);
+        }
+        this.#stateChange = true;
+      }
+    }
+    const message = StateChangeEvent.encode({ ...(request.message as object), event: row.event });
+    try {
+      await this.#client.call(PLUGIN_SERVICE, "StateChange", message, options);
+    } catch (error) {
+      throw this.#failure(error, row.name);
+    }
+    if ((this.#warnedOfStateChange & row.mask) === 0) {
+      this.#warnedOfStateChange |= row.mask;
+      const { name } = this.record;
+      this.#host.warn(
+        `plugin ${name} uses deprecated StateChange instead of a dedicated ${row.name} RPC call`,
+        this.record,
+      );
+      this.#host.warn(`please update ${name} with a newer version of NRI for future compatibility`, this.record);
+    }
+  }
+
+  /** Asks the plugin to end, and waits for its answer at most for the request time-out. Never rejects. */
+  async shutdown(): Promise<Error | undefined> {
+    try {
+      await this.#call("Shutdown", Empty.encode({}));
+      return undefined;
+    } catch (error) {
+      return asError(error);
+    }
+  }
+
+  close(reason: Error | undefined): void {
+    if (this.record.state === "closed") {
+      return;
+    }
+    clearTimeout(this.#registrationTimer);
+    this.record.reason = reason;
+    this.record.to("closed");
+    this.#settleRegistration?.reject(
+      reason ?? new AdaptationError("stopped", `${this.record.label}: stopped before it registered`),
+    );
+    this.#settleRegistration = undefined;
+    this.#mux.close(reason);
+    this.#host.closed(this);
+  }
+
+  /** The peer is gone, or broke the rules of the wire. */
+  #lost(reason: Error | undefined): void {
+    const { record } = this;
+    if (record.state === "closed") {
+      return;
+    }
+    const why = reason === undefined ? "" : `: ${reason.message}`;
+    const plugin = record.name || undefined;
+    if (record.state === "connecting") {
+      const text = `${record.label}: failed to register plugin, connection closed${why}`;
+      this.close(new AdaptationError("registration-failed", text, { plugin, cause: reason }));
+    } else {
+      this.#host.log.info(`connection to plugin "${record.name}" closed`);
+      const text = `plugin "${record.name}": connection closed${why}`;
+      this.close(new AdaptationError("plugin-closed", text, { plugin, cause: reason }));
+    }
+  }
+
+  /** Runtime.RegisterPlugin */
+  #register(payload: Uint8Array): Uint8Array {
+    const { record } = this;
+    const request = RegisterPluginRequest.decode(payload);
+    if (record.state !== "connecting") {
+      if (this.#host.compat === "default" || record.kind === "launched") {
+        const text = `plugin "${record.name}" is registered already on this connection`;
+        throw new StatusError(StatusCode.ALREADY_EXISTS, text);
+      }
+      record.identify(request.pluginIdx, request.pluginName);
+      return Empty.encode({});
+    }
+    if (record.kind === "external") {
+      this.#checkIdentity(request);
+      record.identify(request.pluginIdx, request.pluginName);
+    }
+    record.NRIVersion = request.NRIVersion;
+    clearTimeout(this.#registrationTimer);
+    const version = request.NRIVersion || "unknown";
+    this.#host.log.info(
+      `plugin "${record.qualifiedName}" registered as "${record.name}" (with NRI version ${version})`,
+    );
+    record.to("registered");
+    this.#settleRegistration?.resolve();
+    this.#settleRegistration = undefined;
+    return Empty.encode({});
+  }
+
+  /** An external plugin says who it is; a wrong answer is refused, and our side gives the connection up after the refusal. */
+  #checkIdentity({ pluginName, pluginIdx }: RegisterPluginRequest): void {
+    const refuse = (rpc: string, text: string): Error => {
+      const reason = new AdaptationError("invalid-plugin-name", `failed to register plugin: ${text}`, {
+        request: "RegisterPlugin",
+      });
+      setImmediate(() => this.close(reason));
+      return new Error(rpc);
+    };
+    try {
+      checkPluginName(pluginName);
+    } catch (error) {
+      const detail = textOf(error);
+      throw refuse(`invalid plugin name: ${detail}`, `plugin registered with an invalid name: ${detail}`);
+    }
+    try {
+      checkPluginIndex(pluginIdx);
+    } catch (error) {
+      const detail = textOf(error);
+      throw refuse(
+        `invalid plugin index: ${detail}`,
+        `plugin "${pluginName}" registered with an invalid index: ${detail}`,
+      );
+    }
+  }
+
+  /** Runtime.UpdateContainers */
+  async #updateContainers(payload: Uint8Array, context: HandlerContext): Promise<Uint8Array> {
+    const { record } = this;
+    if (record.state === "connecting" && this.#host.compat === "default") {
+      throw new StatusError(
+        StatusCode.FAILED_PRECONDITION,
+        "UpdateContainers refused: the plugin has not registered yet",
+      );
+    }
+    const request = UpdateContainersRequest.decode(payload);
+    this.#host.log.info(`plugin "${record.name}" requested container updates`);
+    const failed = await this.#host.updateContainers(record, request, context.signal);
+    return UpdateContainersResponse.encode({ failed });
+  }
+
+  async #call(
+    method: string,
+    payload: Uint8Array,
+    options: { timeoutMs: number } = this.#options,
+  ): Promise<Uint8Array> {
+    try {
+      return await this.#client.call(PLUGIN_SERVICE, method, payload, options);
+    } catch (error) {
+      throw this.#failure(error, method);
+    }
+  }
+
+  #failure(error: unknown, request: string): AdaptationError {
+    return callFailure(error, { plugin: this.record.name, request, timeoutMs: this.#host.requestTimeoutMs });
+  }
+
+  #decode<T>(request: string, type: { decode(bytes: Uint8Array): T }, payload: Uint8Array): T {
+    try {
+      return type.decode(payload);
+    } catch (error) {
+      const plugin = this.record.name;
+      const text = `plugin "${plugin}": the answer to ${request} cannot be decoded: ${textOf(error)}`;
+      throw new AdaptationError("invalid-response", text, { plugin, request, cause: error });
+    }
+  }
+}

@@ -1,0 +1,39 @@
+// The maxima of everything that queues, waits or grows on the runtime side, in one place.
+
+/** Named maxima; each can be changed by `createAdaptation({ limits })`. */
+export interface AdaptationLimits {
+  /** Requests of the runtime that wait for their turn. */
+  readonly maxQueuedRequests: number;
+  /** Connections that have not become an active plugin yet. */
+  readonly maxPendingConnections: number;
+  /** Active plugins. */
+  readonly maxPlugins: number;
+  /** Programs that are started at the same time. */
+  readonly maxConcurrentLaunches: number;
+  /** Bytes of one plugin's configuration file. */
+  readonly maxConfigBytes: number;
+  /** Bytes of one line of a plugin's output; the rest of the line is cut off, with a note. */
+  readonly maxOutputLineBytes: number;
+  /** Lines of one plugin's output that are handed on per second; more are counted and reported as a number. */
+  readonly maxOutputLinesPerSecond: number;
+  /** Bytes of the end of a plugin's output that are kept for `PluginInfo`. */
+  readonly maxOutputTailBytes: number;
+  /** How long a program may take to end after its connection closed, before it is killed. Milliseconds. */
+  readonly exitGraceMs: number;
+}
+
+/** The limits that hold when nothing else is said. */
+export const DEFAULT_LIMITS: AdaptationLimits = {
+  maxQueuedRequests: 4096,
+  maxPendingConnections: 128,
+  maxPlugins: 1024,
+  maxConcurrentLaunches: 8,
+  maxConfigBytes: 1024 * 1024,
+  maxOutputLineBytes: 4096,
+  maxOutputLinesPerSecond: 200,
+  maxOutputTailBytes: 64 * 1024,
+  exitGraceMs: 500,
+};
+
+/** Longest path of a unix socket in bytes: `sun_path` has 108, one is the terminating zero. */
+export const MAX_SOCKET_PATH_BYTES = 107;

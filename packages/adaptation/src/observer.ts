@@ -1,0 +1,107 @@
+// What the application may watch: plugins coming and going, every call, their output, warnings.
+import type { ContainerEviction, ContainerUpdate, EventName, OwningPlugins } from "@nri/protocol";
+
+/** How a plugin came to be: started by us, or connected to the socket. */
+export type PluginKind = "launched" | "external";
+
+/**
+ * Where a plugin is in its life:
+ * `connecting` (started or accepted) -> `registered` -> `configured` -> `synchronizing` -> `active` -> `closed`,
+ * and from each of them straight to `closed`.
+ */
+export type PluginState = "connecting" | "registered" | "configured" | "synchronizing" | "active" | "closed";
+
+/** How a plugin's program ended. */
+export interface PluginExit {
+  /** Exit code; null when a signal ended it. */
+  readonly code: number | null;
+  /** Name of the signal that ended it; null when it exited. */
+  readonly signal: string | null;
+}
+
+/** One plugin. The object lives as long as the plugin and shows its present state; copy what must not change. */
+export interface PluginInfo {
+  /** Number in order of arrival, unique in this adaptation. */
+  readonly id: number;
+  readonly kind: PluginKind;
+  /** Two digits; empty until an external plugin has registered. */
+  readonly index: string;
+  /** Name without the index; empty until an external plugin has registered. */
+  readonly base: string;
+  /** Display name `<index>-<base>`, as in conflict texts and owners. */
+  readonly name: string;
+  readonly state: PluginState;
+  /** Event bits it is subscribed to; 0 until it is configured. */
+  readonly events: number;
+  /** NRI version it registered with; empty when it told none. */
+  readonly NRIVersion: string;
+  /** Process id of a launched plugin. */
+  readonly pid: number | undefined;
+  /** Why it is closed; undefined while it is not, or when it was stopped in order. */
+  readonly reason: Error | undefined;
+  /** How the program of a launched plugin ended; undefined while it runs. */
+  readonly exit: PluginExit | undefined;
+  /** The end of what a launched plugin printed on stderr (bounded by `maxOutputTailBytes`). */
+  readonly stderr: string;
+}
+
+/** What a plugin was asked: an event, or one of the steps of its start and end. */
+export type ObservedRequest = EventName | "configure" | "synchronize" | "shutdown";
+
+/** One finished call to one plugin. */
+export interface ObservedCall {
+  readonly plugin: PluginInfo;
+  readonly event: ObservedRequest;
+  /** Number of the runtime's request that this call belongs to; the same for all plugins that were asked. 0 outside of requests. */
+  readonly sequence: number;
+  /** The request as this plugin saw it; decoded on first use. Undefined for `synchronize` and `shutdown`. */
+  readonly request: unknown;
+  /** The plugin's answer; undefined when it failed. An answer without content is decoded into an empty message on first use. */
+  readonly response: unknown;
+  /** Updates, when the answer held some. */
+  readonly updates: readonly ContainerUpdate[];
+  /** Evictions, when the answer held some. */
+  readonly evictions: readonly ContainerEviction[];
+  /** What this plugin owns in the result so far, by container id. Only for events that are answered with changes. */
+  readonly owners: OwningPlugins | undefined;
+  /** Why the call, or the use of its answer (a conflict), failed. */
+  readonly error: Error | undefined;
+  /** From the call to its answer, in microseconds. */
+  readonly micros: number;
+}
+
+/** One line that a launched plugin printed. */
+export interface PluginOutput {
+  readonly plugin: PluginInfo;
+  readonly stream: "stdout" | "stderr";
+  /** Without its line end; cut off at `maxOutputLineBytes`. */
+  readonly line: string;
+}
+
+/** Something that went wrong without failing a request. */
+export interface AdaptationWarning {
+  /** Whom it is about. */
+  readonly plugin: PluginInfo | undefined;
+  readonly text: string;
+  readonly error: Error | undefined;
+}
+
+/** Watches an adaptation; every method may be left out. Called synchronously: be quick, do not throw. */
+export interface Observer {
+  /** After each call to a plugin. Costs two clock readings and an object per call. */
+  call?(call: ObservedCall): void;
+  /** For each line of a launched plugin's output. */
+  output?(output: PluginOutput): void;
+  /** After each change of a plugin's state, and once more when its program has ended. */
+  pluginState?(plugin: PluginInfo, state: PluginState): void;
+  /** For each warning. */
+  warning?(warning: AdaptationWarning): void;
+}
+
+/** Takes log lines, in the words of the reference where it has some. */
+export interface Logger {
+  debug(text: string): void;
+  info(text: string): void;
+  warn(text: string): void;
+  error(text: string): void;
+}

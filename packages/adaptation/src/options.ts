@@ -1,0 +1,147 @@
+// What an adaptation is made with: the runtime's callbacks, paths, times and limits, checked at the door.
+import {
+  type Container,
+  type ContainerEviction,
+  type ContainerUpdate,
+  DEFAULT_REGISTRATION_TIMEOUT_MS,
+  DEFAULT_REQUEST_TIMEOUT_MS,
+  type Init,
+  type PodSandbox,
+} from "@nri/protocol";
+import { AdaptationError } from "./errors.js";
+import type { LaunchSpec } from "./launch.js";
+import { type AdaptationLimits, DEFAULT_LIMITS } from "./limits.js";
+import type { Compat } from "./merge/index.js";
+import type { Logger, Observer, PluginInfo } from "./observer.js";
+
+/**
+ * Hands pods and containers to the plugins that wait for them, and gives the updates these ask for. Call it once, with
+ * the state of that moment: from then on until the plugins are active no request overtakes it.
+ */
+export type SyncCallback = (
+  pods: readonly Init<PodSandbox>[],
+  containers: readonly Init<Container>[],
+) => Promise<ContainerUpdate[]>;
+
+/** Whose updates these are, and what came with them. */
+export interface UpdateContext {
+  readonly plugin: PluginInfo;
+  /** Containers that the plugin wants evicted. Always empty with `compat: "reference"`, which drops them. */
+  readonly evictions: readonly ContainerEviction[];
+  /** Aborted when the plugin is gone. */
+  readonly signal: AbortSignal;
+}
+
+/** What `createAdaptation` takes. */
+export interface AdaptationOptions {
+  /** Name and version that plugins are told with Configure. */
+  readonly runtime: { readonly name: string; readonly version: string };
+  /**
+   * Called at the start, once for all launched plugins (also when there are none), and once for each external plugin. It
+   * calls `sync` and applies the updates that this gives. A failure fails the start, or drops the external plugin. At the
+   * start it must not wait for a request of its own: those wait until the start is done.
+   */
+  readonly synchronize: (sync: SyncCallback) => Promise<void>;
+  /**
+   * Applies updates that a plugin asks for on its own, and gives those that failed. No lock is held: it may be called while
+   * a request is on its way. An error goes back to the plugin.
+   */
+  readonly updateContainers: (
+    updates: readonly ContainerUpdate[],
+    context: UpdateContext,
+  ) => Promise<readonly Init<ContainerUpdate>[]>;
+  /** Directory of pre-installed plugins; none are looked for when absent. */
+  readonly pluginDir?: string | undefined;
+  /** Directory of their configuration files. */
+  readonly pluginConfigDir?: string | undefined;
+  /** Where external plugins connect; no socket when absent. */
+  readonly socketPath?: string | undefined;
+  /** Plugins to start besides those of `pluginDir`. */
+  readonly plugins?: readonly LaunchSpec[] | undefined;
+  /** How long a plugin may take from its start, or its connection, to its registration. 5000 by default. */
+  readonly registrationTimeoutMs?: number | undefined;
+  /** How long a plugin may take for each request, and for all of a synchronisation. 2000 by default. */
+  readonly requestTimeoutMs?: number | undefined;
+  /** `reference` gives back what the reference does wherever we deviate (docs/deviations.md). */
+  readonly compat?: Compat | undefined;
+  /** Watches. */
+  readonly observer?: Observer | undefined;
+  /** Takes log lines; nothing is logged without it. */
+  readonly log?: Logger | undefined;
+  /** Maxima that differ from `DEFAULT_LIMITS`. */
+  readonly limits?: Partial<AdaptationLimits> | undefined;
+}
+
+/** The options with every default filled in. */
+export interface Settings {
+  readonly runtime: { readonly name: string; readonly version: string };
+  readonly synchronize: AdaptationOptions["synchronize"];
+  readonly updateContainers: AdaptationOptions["updateContainers"];
+  readonly pluginDir: string | undefined;
+  readonly pluginConfigDir: string | undefined;
+  readonly socketPath: string | undefined;
+  readonly plugins: readonly LaunchSpec[];
+  readonly registrationTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+  readonly compat: Compat;
+  readonly observer: Observer;
+  readonly log: Logger;
+  readonly limits: AdaptationLimits;
+}
+
+/** The longest time a timer takes: a longer one would fire at once. */
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
+
+function ignore(): void {
+  // what nobody wants to know
+}
+const SILENT: Logger = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+
+/** Checks the options and fills in the defaults. Throws `invalid-option`, naming the option and the value. */
+export function settingsOf(options: AdaptationOptions): Settings {
+  if (typeof options.synchronize !== "function") {
+    throw new AdaptationError(
+      "invalid-option",
+      "failed to create NRI adaptation, nil SyncFn: synchronize is no function",
+    );
+  }
+  if (typeof options.updateContainers !== "function") {
+    const text = "failed to create NRI adaptation, nil UpdateFn: updateContainers is no function";
+    throw new AdaptationError("invalid-option", text);
+  }
+  const compat = options.compat ?? "default";
+  if (compat !== "default" && compat !== "reference") {
+    throw new AdaptationError("invalid-option", `compat: "${compat}" is neither "default" nor "reference"`);
+  }
+  const limits: AdaptationLimits = { ...DEFAULT_LIMITS, ...options.limits };
+  for (const [name, value] of Object.entries(limits)) {
+    if (!Number.isSafeInteger(value) || value < 1) {
+      throw new AdaptationError("invalid-option", `limits.${name}: ${value} is no positive integer`);
+    }
+  }
+  return {
+    runtime: options.runtime,
+    synchronize: options.synchronize,
+    updateContainers: options.updateContainers,
+    pluginDir: options.pluginDir,
+    pluginConfigDir: options.pluginConfigDir,
+    socketPath: options.socketPath,
+    plugins: options.plugins ?? [],
+    registrationTimeoutMs: milliseconds(
+      "registrationTimeoutMs",
+      options.registrationTimeoutMs ?? DEFAULT_REGISTRATION_TIMEOUT_MS,
+    ),
+    requestTimeoutMs: milliseconds("requestTimeoutMs", options.requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS),
+    compat,
+    observer: options.observer ?? {},
+    log: options.log ?? SILENT,
+    limits,
+  };
+}
+
+function milliseconds(name: string, value: number): number {
+  if (!Number.isSafeInteger(value) || value < 1 || value > MAX_TIMEOUT_MS) {
+    throw new AdaptationError("invalid-option", `${name}: ${value} is no time from 1 to ${MAX_TIMEOUT_MS} ms`);
+  }
+  return value;
+}

@@ -1,0 +1,48 @@
+// What the relay needs of a plugin, whatever it is made of, and the request it is asked.
+import type { EventRow, Init } from "@nri/protocol";
+import type { PluginRecord } from "./plugin-record.js";
+
+/** A plugin that can be asked. A ttRPC connection is one. */
+export interface PluginPeer {
+  readonly record: PluginRecord;
+  /**
+   * Asks the plugin and waits for its answer: the decoded response, or undefined when the answer has no content.
+   * Rejects with an `AdaptationError`; `isFatal` tells whether the plugin can be used any further.
+   */
+  request(request: RelayedRequest, signal: AbortSignal | undefined): Promise<object | undefined>;
+  /** Asks the plugin to end in order. Resolves with its answer or at its time-out, with what went wrong; never rejects. */
+  shutdown(): Promise<Error | undefined>;
+  /** Gives the plugin up. Idempotent; the first reason holds. */
+  close(reason: Error | undefined): void;
+}
+
+/** A request on its way through the plugins: encoded at most once for each state of the message. */
+export class RelayedRequest {
+  readonly row: EventRow;
+  /** Number of the request in this adaptation. */
+  readonly sequence: number;
+  #message: Init<unknown>;
+  #payload: Uint8Array | undefined;
+
+  constructor(row: EventRow, message: Init<unknown>, sequence: number) {
+    this.row = row;
+    this.#message = message;
+    this.sequence = sequence;
+  }
+
+  get message(): Init<unknown> {
+    return this.#message;
+  }
+
+  /** The message has changed: the next plugin gets it encoded anew. */
+  change(message: Init<unknown>): void {
+    this.#message = message;
+    this.#payload = undefined;
+  }
+
+  /** The message encoded. Shared by all plugins that see the same state: read only. */
+  get payload(): Uint8Array {
+    this.#payload ??= this.row.request.encode(this.#message);
+    return this.#payload;
+  }
+}

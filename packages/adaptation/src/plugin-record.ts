@@ -1,0 +1,87 @@
+// One plugin's identity and state: what the adaptation, the log and the observer know of it.
+import { displayName, qualifiedName } from "@nri/protocol";
+import type { AdaptationLimits } from "./limits.js";
+import type { PluginExit, PluginInfo, PluginKind, PluginState } from "./observer.js";
+import { OutputTail } from "./output.js";
+
+/** Which state may follow which. */
+const NEXT: { readonly [From in PluginState]: readonly PluginState[] } = {
+  connecting: ["registered", "closed"],
+  registered: ["configured", "closed"],
+  configured: ["synchronizing", "active", "closed"],
+  synchronizing: ["active", "closed"],
+  active: ["closed"],
+  closed: [],
+};
+
+/** The writable side of `PluginInfo`. */
+export class PluginRecord implements PluginInfo {
+  readonly id: number;
+  readonly kind: PluginKind;
+  readonly stderrTail: OutputTail;
+  index: string;
+  base: string;
+  name: string;
+  state: PluginState = "connecting";
+  events = 0;
+  NRIVersion = "";
+  pid: number | undefined;
+  reason: Error | undefined;
+  exit: PluginExit | undefined;
+  readonly #changed: (record: PluginRecord) => void;
+
+  /** `changed` is called after each change of state. */
+  constructor(
+    id: number,
+    kind: PluginKind,
+    identity: { readonly index: string; readonly base: string },
+    limits: AdaptationLimits,
+    changed: (record: PluginRecord) => void,
+  ) {
+    this.id = id;
+    this.kind = kind;
+    this.index = identity.index;
+    this.base = identity.base;
+    this.name = kind === "launched" ? displayName(identity.index, identity.base) : "";
+    this.stderrTail = new OutputTail(limits.maxOutputTailBytes);
+    this.#changed = changed;
+  }
+
+  get stderr(): string {
+    return this.stderrTail.text;
+  }
+
+  /** Name with origin and process, as the reference's log prints it. */
+  get qualifiedName(): string {
+    const origin = this.kind === "launched" ? "pre-connected" : "external";
+    return qualifiedName(origin, { index: this.index, name: this.base }, this.pid);
+  }
+
+  /** What error texts call it: its name, or that of a peer that has none yet. */
+  get label(): string {
+    return this.name === "" ? `external plugin (connection ${this.id})` : `plugin "${this.name}"`;
+  }
+
+  /** Takes the identity that an external plugin registered with. */
+  identify(index: string, base: string): void {
+    this.index = index;
+    this.base = base;
+    this.name = displayName(index, base);
+  }
+
+  /** Moves to `state`; tells whether that was a step the present state allows. */
+  to(state: PluginState): boolean {
+    if (!NEXT[this.state].includes(state)) {
+      return false;
+    }
+    this.state = state;
+    this.#changed(this);
+    return true;
+  }
+
+  /** Notes how the program ended. */
+  exited(exit: PluginExit): void {
+    this.exit = exit;
+    this.#changed(this);
+  }
+}

@@ -1,0 +1,86 @@
+// Whose turn it is: one request at a time, first come, first served, with a bounded line.
+import { AdaptationError } from "./errors.js";
+
+interface Waiter {
+  readonly go: () => void;
+  next: Waiter | undefined;
+  gone: boolean;
+}
+
+/**
+ * A lock with a line. `enter` gives the turn at once when nobody has it, else in order of arrival; every successful
+ * `enter` must be followed by one `leave`. Refuses more than `maxWaiting` callers (code `queue-full`).
+ */
+export class RequestQueue {
+  readonly #maxWaiting: number;
+  #busy = false;
+  #first: Waiter | undefined;
+  #last: Waiter | undefined;
+  #waiting = 0;
+
+  constructor(maxWaiting: number) {
+    this.#maxWaiting = maxWaiting;
+  }
+
+  /** How many callers wait for their turn. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  /** Undefined when the turn is the caller's now, else a promise of it. Rejects with the signal's reason when aborted before. */
+  enter(what: string, signal?: AbortSignal): Promise<void> | undefined {
+    if (!this.#busy) {
+      this.#busy = true;
+      return undefined;
+    }
+    if (this.#waiting >= this.#maxWaiting) {
+      throw new AdaptationError("queue-full", `${what}: ${this.#waiting} requests are waiting already (the maximum)`, {
+        request: what,
+      });
+    }
+    return new Promise<void>((resolve, reject) => {
+      const onAbort = (): void => {
+        if (!waiter.gone) {
+          waiter.gone = true;
+          this.#waiting--;
+          reject(signal?.reason);
+        }
+      };
+      const waiter: Waiter = {
+        go: () => {
+          signal?.removeEventListener("abort", onAbort);
+          resolve();
+        },
+        next: undefined,
+        gone: false,
+      };
+      signal?.addEventListener("abort", onAbort, { once: true });
+      this.#waiting++;
+      if (this.#last === undefined) {
+        this.#first = waiter;
+      } else {
+        this.#last.next = waiter;
+      }
+      this.#last = waiter;
+    });
+  }
+
+  /** Hands the turn to the next in line. */
+  leave(): void {
+    let waiter = this.#first;
+    while (waiter?.gone) {
+      waiter = waiter.next;
+    }
+    this.#first = waiter?.next;
+    if (this.#first === undefined) {
+      this.#last = undefined;
+    }
+    if (waiter === undefined) {
+      this.#busy = false;
+      return;
+    }
+    waiter.gone = true;
+    this.#waiting--;
+    waiter.go();
+  }
+}
