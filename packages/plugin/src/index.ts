@@ -1,6 +1,57 @@
 /**
- * SDK for NRI plugins in TypeScript.
+ * SDK for NRI plugins in TypeScript: describe a plugin by its handlers with {@link definePlugin}, say what it changes
+ * with {@link adjustment} and {@link update}, and `run()` it under containerd, CRI-O, Docker or `nri simulate`.
+ *
+ * ```ts
+ * import { adjustment, annotation, definePlugin } from "@nri/plugin";
+ *
+ * await definePlugin({
+ *   index: "20",
+ *   name: "pinner",
+ *   createContainer({ pod, container }) {
+ *     const cpus = annotation(pod, "pin.example.com", container.name);
+ *     return cpus === undefined ? undefined : { adjust: adjustment().cpus(cpus) };
+ *   },
+ * }).run();
+ * ```
  *
  * @packageDocumentation
  */
-export {};
+export {
+  AdjustmentBuilder,
+  adjustment,
+  type DeviceSettings,
+  type IoPrioritySettings,
+  type MemoryPolicySettings,
+  type MountSettings,
+  type RdtSettings,
+  type RlimitSettings,
+  type SchedulerSettings,
+} from "./adjustment.js";
+export { annotation } from "./annotation.js";
+export type { GivenConnection } from "./connect.js";
+export { definePlugin, type Plugin, type StartOptions } from "./define.js";
+export { PluginError, type PluginErrorCode } from "./errors.js";
+export type {
+  AdjustmentInput,
+  Awaitable,
+  ConfigureAnswer,
+  ConfigureCall,
+  CreateContainerAnswer,
+  EventAnswer,
+  EventCall,
+  EventHandlers,
+  HandlerContext,
+  PluginDefinition,
+  SessionHandlers,
+  SynchronizeCall,
+  UpdateContainerAnswer,
+  UpdateInput,
+  UpdateOptions,
+  UpdatesAnswer,
+} from "./handlers.js";
+export { DEFAULT_LIMITS, type PluginLimits } from "./limits.js";
+export { type Logger, type LogLevel, lineLogger, silentLogger, stderrLogger } from "./log.js";
+export { type CpuSettings, type MemorySettings, ResourcesBuilder } from "./resources.js";
+export type { CloseReason, PluginSession, RuntimeInfo } from "./session.js";
+export { UpdateBuilder, update } from "./update.js";

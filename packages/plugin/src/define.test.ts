@@ -1,0 +1,47 @@
+// Tests of what definePlugin refuses and of the edge: environment, descriptor, socket.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { definePlugin } from "./define.js";
+import { silentLogger } from "./log.js";
+
+const handlers = { index: "10", name: "test", startContainer: () => undefined };
+
+test("a plugin without event handlers is refused", () => {
+  const text = "internal error: plugin test does not implement any NRI request handlers";
+  assert.throws(() => definePlugin({ name: "test", configure: () => 0 }), {
+    code: "invalid-definition",
+    message: text,
+  });
+});
+
+test("an unknown handler is refused by name", () => {
+  assert.throws(() => definePlugin({ ...handlers, createContianer: () => undefined } as never), {
+    code: "invalid-definition",
+    message: /^unknown handler "createContianer", known are configure, synchronize/,
+  });
+  assert.throws(() => definePlugin({ ...handlers, stopContainer: 5 } as never), {
+    message: "stopContainer must be a function, got number",
+  });
+});
+
+test("a plugin knows its events", () => {
+  assert.deepEqual(definePlugin(handlers).events, ["startContainer"]);
+});
+
+test("a missing socket fails start in one sentence", async () => {
+  const options = { socketPath: "/nonexistent/nri.sock", environment: {}, log: silentLogger };
+  await assert.rejects(definePlugin(handlers).start(options), {
+    code: "connect-failed",
+    message: /^failed to connect to NRI service: .*\/nonexistent\/nri\.sock/,
+  });
+});
+
+test("a bad descriptor in the environment fails start with the reference's text", async () => {
+  const start = (NRI_PLUGIN_SOCKET: string) =>
+    definePlugin(handlers).start({ environment: { NRI_PLUGIN_SOCKET }, log: silentLogger });
+  await assert.rejects(start("x"), {
+    code: "connect-failed",
+    message: 'invalid socket in environment (NRI_PLUGIN_SOCKET="x"): not a number',
+  });
+  await assert.rejects(start("999"), { code: "connect-failed", message: /^invalid socket \(999\) in environment: / });
+});

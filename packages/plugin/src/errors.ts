@@ -1,0 +1,45 @@
+// The one error class of the SDK.
+
+/**
+ * Why the SDK failed, for code to branch on:
+ * - `invalid-definition`: `definePlugin` was given something that cannot work;
+ * - `invalid-identity`: name or index are missing or contradict each other;
+ * - `invalid-argument`: a builder or call was given a value that NRI cannot carry;
+ * - `invalid-answer`: a handler returned something its event cannot answer;
+ * - `connect-failed`: no connection to the runtime could be made;
+ * - `register-failed`: the runtime refused the registration, or did not answer it in time;
+ * - `configure-failed`: the `configure` handler failed, or subscribed to events without handlers, or was not called in time;
+ * - `connection-lost`: the runtime or the network ended the connection;
+ * - `stopped`: the plugin's own side ended the connection (a signal or `close()`) before start-up was through;
+ * - `limit`: a named maximum was exceeded.
+ */
+export type PluginErrorCode =
+  | "invalid-definition"
+  | "invalid-identity"
+  | "invalid-argument"
+  | "invalid-answer"
+  | "connect-failed"
+  | "register-failed"
+  | "configure-failed"
+  | "connection-lost"
+  | "stopped"
+  | "limit";
+
+/** Anything that goes wrong in the SDK itself. Errors of handlers are passed on as they are. */
+export class PluginError extends Error {
+  override readonly name = "PluginError";
+
+  constructor(
+    /** What kind of failure this is; stable, unlike the text. */
+    readonly code: PluginErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** The text of anything that was thrown. */
+export function errorText(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,142 @@
+// What a plugin author writes: handlers, what they get, what they may answer.
+import type {
+  ContainerAdjustment,
+  ContainerEviction,
+  ContainerUpdate,
+  EventName,
+  EventRequest,
+  Init,
+  PluginIdentity,
+  SynchronizeRequest,
+} from "@nri/protocol";
+import type { AdjustmentBuilder } from "./adjustment.js";
+import type { Logger } from "./log.js";
+import type { UpdateBuilder } from "./update.js";
+
+/** Changes of a container that is being created: a builder, or the message itself. */
+export type AdjustmentInput = AdjustmentBuilder | Init<ContainerAdjustment>;
+/** Changes of an existing container: a builder, or the message itself. */
+export type UpdateInput = UpdateBuilder | Init<ContainerUpdate>;
+
+/** What every handler gets besides its request. Read it from the argument; a spread copy of the argument lacks it. */
+export interface HandlerContext {
+  /** Aborted when the runtime's time-out for this call has passed, and when the connection ends. */
+  readonly signal: AbortSignal;
+  /** The plugin's log. */
+  readonly log: Logger;
+  /** What this plugin is registered as. */
+  readonly plugin: PluginIdentity;
+  /**
+   * Asks the runtime to change existing containers now. Resolves with the updates that failed; rejects when the request
+   * as a whole failed or the connection is gone. Has no time-out of its own unless a signal is given.
+   */
+  updateContainers(updates: readonly UpdateInput[], options?: UpdateOptions): Promise<ContainerUpdate[]>;
+}
+
+/** Options of an unsolicited update. */
+export interface UpdateOptions {
+  /** Containers to be evicted. The Go runtime side ignores them (spec: adaptation 2.7). */
+  readonly evict?: readonly Init<ContainerEviction>[] | undefined;
+  /** Gives up waiting; the runtime is not told. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Parts of requests that every runtime sends; should one be missing, an empty one stands in. */
+type AlwaysThere = "pod" | "container" | "adjust" | "owners";
+
+/** A request as a handler sees it. */
+export type Filled<Request> = {
+  readonly [Key in keyof Request]: Key extends AlwaysThere ? NonNullable<Request[Key]> : Request[Key];
+};
+
+/** The one argument of the handler of event `Name`: its request and the context. */
+export type EventCall<Name extends EventName> = Filled<Required<EventRequest<Name>>> & HandlerContext;
+
+// biome-ignore lint/suspicious/noConfusingVoidType: a handler may be a function that returns nothing, or undefined.
+type Nothing = void | undefined;
+
+/** A result now or later. Answer in the same tick where you can: it saves the runtime a wake-up. */
+export type Awaitable<T> = T | Promise<T>;
+
+/** What a plugin may answer to the creation of a container. */
+export interface CreateContainerAnswer {
+  /** Changes of the container itself. */
+  readonly adjust?: AdjustmentInput | undefined;
+  /** Changes of other, existing containers. Naming the container that is being created is refused by runtimes. */
+  readonly updates?: readonly UpdateInput[] | undefined;
+  /** Containers to be evicted. The Go runtime side ignores them (spec: adaptation 2.7). */
+  readonly evict?: readonly Init<ContainerEviction>[] | undefined;
+}
+
+/** What a plugin may answer to the update of a container. */
+export interface UpdateContainerAnswer {
+  /** Changes of containers, also of the one that is being updated. */
+  readonly updates?: readonly UpdateInput[] | undefined;
+  /** Containers to be evicted. The Go runtime side ignores them (spec: adaptation 2.7). */
+  readonly evict?: readonly Init<ContainerEviction>[] | undefined;
+}
+
+/** What a plugin may answer to the stop of a container, and to Synchronize. */
+export interface UpdatesAnswer {
+  /** Changes of containers. */
+  readonly updates?: readonly UpdateInput[] | undefined;
+}
+
+/** Answers of the events that can have one; all others can only be noted. */
+interface Answers {
+  createContainer: CreateContainerAnswer;
+  updateContainer: UpdateContainerAnswer;
+  stopContainer: UpdatesAnswer;
+  validateContainerAdjustment: string;
+}
+
+/**
+ * What the handler of event `Name` may return; undefined always. A validator returns (or throws) the reason to reject,
+ * also an empty one; undefined accepts.
+ */
+export type EventAnswer<Name extends EventName> = Name extends keyof Answers ? Answers[Name] | Nothing : Nothing;
+
+/** Handlers by event. Having one subscribes the plugin to its event. */
+export type EventHandlers = {
+  readonly [Name in EventName]?: ((call: EventCall<Name>) => Awaitable<EventAnswer<Name>>) | undefined;
+};
+
+/** What the runtime says about itself and to the plugin, once, before anything else. */
+export interface ConfigureCall extends HandlerContext {
+  /** The plugin's configuration as the runtime found it; "" when there is none, and for external plugins. */
+  readonly config: string;
+  /** Such as `containerd`. */
+  readonly runtimeName: string;
+  /** Version of the runtime. */
+  readonly runtimeVersion: string;
+  /** NRI version of the runtime; inferred from name and version when an old runtime does not say; else `unknown`. */
+  readonly NRIVersion: string;
+  /** How long the runtime waits for registrations. */
+  readonly registrationTimeoutMs: number;
+  /** How long the runtime waits for each answer of this plugin. */
+  readonly requestTimeoutMs: number;
+}
+
+/** All pods and containers that exist when the plugin joins; parts of split messages are put together. */
+export type SynchronizeCall = Readonly<Pick<SynchronizeRequest, "pods" | "containers">> & HandlerContext;
+
+/** What `configure` may return: the events wanted, as handler names or as a mask. Undefined, 0 and [] mean all handled. */
+export type ConfigureAnswer = readonly EventName[] | number | Nothing;
+
+/** Handlers that belong to the session and not to an event. They alone do not make a plugin. */
+export interface SessionHandlers {
+  /** Gets the configuration. Throwing refuses to work with it: the runtime drops the plugin. */
+  readonly configure?: ((call: ConfigureCall) => Awaitable<ConfigureAnswer>) | undefined;
+  /** Gets the state of the node after configuration; may ask for updates. */
+  readonly synchronize?: ((call: SynchronizeCall) => Awaitable<UpdatesAnswer | Nothing>) | undefined;
+  /** The runtime is about to end the session. The Go runtime side never says so (spec: handshake 9). */
+  readonly shutdown?: ((call: HandlerContext) => Awaitable<Nothing>) | undefined;
+}
+
+/** A plugin as its author describes it. */
+export interface PluginDefinition extends EventHandlers, SessionHandlers {
+  /** Name, when neither environment nor options give one. */
+  readonly name?: string | undefined;
+  /** Index, two digits, when neither environment nor options give one. */
+  readonly index?: string | undefined;
+}

@@ -1,0 +1,21 @@
+// Every maximum of the SDK, with its default.
+
+/** Maxima of one plugin session. */
+export interface PluginLimits {
+  /** Bytes of split Synchronize messages that are collected before the handler is called. */
+  readonly maxSyncBytes: number;
+  /** How long connecting to the runtime's socket may take. */
+  readonly connectTimeoutMs: number;
+  /** How long RegisterPlugin may take. The reference's value (spec: transport 4.4). */
+  readonly registrationTimeoutMs: number;
+  /** How long after registration Configure may come. The reference waits for ever. */
+  readonly configureTimeoutMs: number;
+}
+
+/** What holds when options say nothing. */
+export const DEFAULT_LIMITS: PluginLimits = {
+  maxSyncBytes: 512 * 1024 * 1024,
+  connectTimeoutMs: 5_000,
+  registrationTimeoutMs: 5_000,
+  configureTimeoutMs: 60_000,
+};

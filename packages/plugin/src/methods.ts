@@ -1,0 +1,151 @@
+// The plugin's ttRPC methods: bytes to handler call to bytes. A handler that answers at once is answered in the same tick.
+import {
+  ConfigureRequest,
+  ConfigureResponse,
+  EVENT_NAMES,
+  EVENTS,
+  type EventName,
+  type EventRow,
+  StateChangeEvent,
+  SynchronizeRequest,
+  SynchronizeResponse,
+  ValidateContainerAdjustmentResponse,
+} from "@nri/protocol";
+import { decodePayload } from "@nri/ttrpc";
+import { emptyAnswer, encodeAnswer, rejection, verdict } from "./answers.js";
+import { fillParts, handlerCall, type RpcCall, type SessionContext } from "./context.js";
+import type { PluginDefinition } from "./handlers.js";
+import type { SyncCollection } from "./synchronize.js";
+
+/** One ttRPC method. */
+export type Method = (payload: Uint8Array, call: RpcCall) => Uint8Array | Promise<Uint8Array>;
+
+/** What the session does around the handlers. */
+export interface SessionHooks extends SessionContext {
+  readonly sync: SyncCollection;
+  /** Handles Configure and resolves with the mask. */
+  configure(request: ConfigureRequest, call: RpcCall): number | Promise<number>;
+  /** Notes that the runtime has announced the end. */
+  shutdown(): void;
+}
+
+/** All methods of service Plugin. A missing handler is an empty success; spec: stub 2. */
+export function pluginMethods(definition: PluginDefinition, session: SessionHooks): Record<string, Method> {
+  const methods: Record<string, Method> = {
+    Configure: configureMethod(session),
+    Synchronize: synchronizeMethod(definition, session),
+    Shutdown: shutdownMethod(definition, session),
+    StateChange: stateChangeMethod(definition, session),
+  };
+  for (const name of EVENT_NAMES) methods[EVENTS[name].name] = eventMethod(name, definition, session);
+  return methods;
+}
+
+type UntypedHandler = (call: never) => unknown;
+
+function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+}
+
+/** Runs `work` and turns its result, now or later, into bytes; errors become `failed`'s bytes or exception. */
+function settle(
+  work: () => unknown,
+  encode: (result: unknown) => Uint8Array,
+  failed: (error: unknown) => Uint8Array,
+): Uint8Array | Promise<Uint8Array> {
+  try {
+    const result = work();
+    if (!isPromise(result)) return encode(result);
+    return Promise.resolve(result).then(encode).catch(failed);
+  } catch (error) {
+    return failed(error);
+  }
+}
+
+/** ttRPC turns what a handler throws into a status; spec: transport 3.5. */
+function fail(error: unknown): never {
+  throw error;
+}
+
+/** Fields of an event's request that handlers may rely on. */
+function partsOf(name: EventName): readonly string[] {
+  if (name === "validateContainerAdjustment") return ["pod", "container", "adjust", "owners"];
+  return EVENTS[name].subject === "pod" ? ["pod"] : ["pod", "container"];
+}
+
+/** Parts that the answer to an event can have. */
+function answersOf(name: EventName): readonly ("adjust" | "updates" | "evict")[] {
+  if (name === "updateContainer") return ["updates", "evict"];
+  const { answer } = EVENTS[name];
+  if (answer === "adjustment") return ["adjust", "updates", "evict"];
+  return answer === "updates" ? ["updates"] : [];
+}
+
+function eventMethod(name: EventName, definition: PluginDefinition, session: SessionHooks): Method {
+  const handler: UntypedHandler | undefined = definition[name];
+  if (handler === undefined) return emptyAnswer;
+  const row: EventRow<object> = EVENTS[name];
+  const parts = partsOf(name);
+  const allowed = answersOf(name);
+  const validates = row.answer === "verdict";
+  const encode = validates
+    ? (result: unknown) => ValidateContainerAdjustmentResponse.encode(verdict(result))
+    : (result: unknown) => encodeAnswer(row.name, allowed, row.response, result);
+  const failed = validates ? (error: unknown) => ValidateContainerAdjustmentResponse.encode(rejection(error)) : fail;
+  return (payload, call) => {
+    const request = fillParts(decodePayload(row.request, payload), parts);
+    return settle(() => handler.call(definition, handlerCall(session, call, request) as never), encode, failed);
+  };
+}
+
+/** Old runtimes send most events by this one call; spec: stub 2. Those without an answer of their own reach the handler. */
+function stateChangeMethod(definition: PluginDefinition, session: SessionHooks): Method {
+  return (payload, call) => {
+    const { event, pod, container } = decodePayload(StateChangeEvent, payload);
+    const name = EVENT_NAMES.find((candidate) => EVENTS[candidate].event === event);
+    const handler: UntypedHandler | undefined = name && definition[name];
+    if (name === undefined || handler === undefined || !EVENTS[name].stateChange) return emptyAnswer();
+    const request = fillParts(EVENTS[name].subject === "pod" ? { pod } : { pod, container }, partsOf(name));
+    const encode = (result: unknown) => encodeAnswer(EVENTS[name].name, [], EVENTS[name].response, result);
+    return settle(() => handler.call(definition, handlerCall(session, call, request) as never), encode, fail);
+  };
+}
+
+function configureMethod(session: SessionHooks): Method {
+  return (payload, call) => {
+    const request = decodePayload(ConfigureRequest, payload);
+    return settle(
+      () => session.configure(request, call),
+      (events) => ConfigureResponse.encode({ events: events as number }),
+      fail,
+    );
+  };
+}
+
+function synchronizeMethod(definition: PluginDefinition, session: SessionHooks): Method {
+  const handler = definition.synchronize;
+  return (payload, call) => {
+    const request = decodePayload(SynchronizeRequest, payload);
+    if (handler === undefined) return SynchronizeResponse.encode({ more: request.more });
+    return settle(
+      () => {
+        const all = session.sync.add(request, payload.byteLength);
+        return all === undefined ? { more: true } : handler.call(definition, handlerCall(session, call, all));
+      },
+      (result) =>
+        request.more
+          ? SynchronizeResponse.encode({ more: true })
+          : encodeAnswer("Synchronize", ["updates"], SynchronizeResponse, result),
+      fail,
+    );
+  };
+}
+
+function shutdownMethod(definition: PluginDefinition, session: SessionHooks): Method {
+  return (_payload, call) => {
+    session.shutdown();
+    const handler = definition.shutdown;
+    if (handler === undefined) return emptyAnswer();
+    return settle(() => handler.call(definition, handlerCall(session, call, {})), emptyAnswer, fail);
+  };
+}

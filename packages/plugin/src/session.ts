@@ -1,0 +1,306 @@
+// One life of a plugin on one connection: connect, register, get configured, answer, end.
+//
+//   plugin                                     runtime
+//     |-- conn 2: RegisterPlugin ----------------->|
+//     |<----------------- conn 1: Configure -------|   may come before the answer to RegisterPlugin
+//     |   start() resolves here                    |
+//     |<----------------- conn 1: Synchronize -----|   1..n messages
+//     |<----------------- conn 1: events ----------|
+//     |-- conn 2: UpdateContainers --------------->|   at any time
+import {
+  type ConfigureRequest,
+  type ContainerUpdate,
+  DEFAULT_REGISTRATION_TIMEOUT_MS,
+  DEFAULT_REQUEST_TIMEOUT_MS,
+  displayName,
+  Empty,
+  inferNriVersion,
+  isUnknownVersion,
+  Mux,
+  NRI_VERSION,
+  PLUGIN_CONNECTION,
+  PLUGIN_SERVICE,
+  type PluginIdentity,
+  printEventMask,
+  RegisterPluginRequest,
+  RUNTIME_CONNECTION,
+  RUNTIME_SERVICE,
+  UpdateContainersRequest,
+  UpdateContainersResponse,
+} from "@nri/protocol";
+import { type ByteStream, TtrpcClient, TtrpcServer } from "@nri/ttrpc";
+import { updateMessages } from "./answers.js";
+import { handlerCall, type RpcCall } from "./context.js";
+import { errorText, PluginError } from "./errors.js";
+import type { PluginDefinition, UpdateInput, UpdateOptions } from "./handlers.js";
+import type { PluginLimits } from "./limits.js";
+import type { Logger } from "./log.js";
+import { pluginMethods, type SessionHooks } from "./methods.js";
+import { handledEvents, subscription } from "./subscription.js";
+import { SyncCollection } from "./synchronize.js";
+
+/**
+ * Why a session ended:
+ * - `stopped`: by the plugin itself, with the reason of the signal if one was aborted;
+ * - `shutdown`: by the runtime, after it had said so with Shutdown;
+ * - `lost`: by anything else, with the error if there was one.
+ */
+export type CloseReason =
+  | { readonly kind: "stopped"; readonly reason?: unknown }
+  | { readonly kind: "shutdown" }
+  | { readonly kind: "lost"; readonly error?: Error };
+
+/** What the runtime has said about itself in Configure. */
+export interface RuntimeInfo {
+  /** Such as `containerd`. */
+  readonly name: string;
+  /** Version of the runtime. */
+  readonly version: string;
+  /** NRI version of the runtime, as told or inferred; `unknown` when neither. */
+  readonly NRIVersion: string;
+  /** How long the runtime waits for registrations. */
+  readonly registrationTimeoutMs: number;
+  /** How long the runtime waits for each answer. */
+  readonly requestTimeoutMs: number;
+}
+
+/** A running plugin: registered and configured. */
+export interface PluginSession extends AsyncDisposable {
+  /** What it is registered as. */
+  readonly plugin: PluginIdentity;
+  /** The runtime it works for. */
+  readonly runtime: RuntimeInfo;
+  /** Mask of the events it is subscribed to. */
+  readonly events: number;
+  /** Resolves, never rejects, when the session has ended. */
+  readonly closed: Promise<CloseReason>;
+  /**
+   * Asks the runtime to change existing containers. Resolves with the updates that failed; rejects when the request as
+   * a whole failed, and with code `closed` of `@nri/ttrpc` when the session has ended. No time-out but that of the signal.
+   */
+  updateContainers(updates: readonly UpdateInput[], options?: UpdateOptions): Promise<ContainerUpdate[]>;
+  /** Ends the session; running handlers see their signal aborted. Repeatable. */
+  close(reason?: unknown): Promise<CloseReason>;
+}
+
+/** What a session is made of. */
+export interface SessionParts {
+  readonly definition: PluginDefinition;
+  readonly identity: PluginIdentity;
+  readonly log: Logger;
+  readonly limits: PluginLimits;
+  /** Name of the program in log lines. */
+  readonly program: string;
+}
+
+type Phase = "starting" | "configured" | "closed";
+
+/** The life of one session. Made by `startSession`. */
+class Session implements PluginSession, SessionHooks {
+  readonly plugin: PluginIdentity;
+  readonly log: Logger;
+  readonly sync: SyncCollection;
+  readonly closed: Promise<CloseReason>;
+  readonly #parts: SessionParts;
+  readonly #mux: Mux;
+  readonly #client: TtrpcClient;
+  #phase: Phase = "starting";
+  #runtime: RuntimeInfo = {
+    name: "",
+    version: "",
+    NRIVersion: "unknown",
+    registrationTimeoutMs: DEFAULT_REGISTRATION_TIMEOUT_MS,
+    requestTimeoutMs: DEFAULT_REQUEST_TIMEOUT_MS,
+  };
+  #events = 0;
+  #announced = false;
+  #stopReason: CloseReason | undefined;
+  #resolveClosed: (reason: CloseReason) => void = () => undefined;
+  #settleConfigured: (error?: unknown) => void = () => undefined;
+  readonly #configured: Promise<unknown>;
+
+  constructor(trunk: ByteStream, parts: SessionParts) {
+    this.#parts = parts;
+    this.plugin = parts.identity;
+    this.log = parts.log;
+    this.sync = new SyncCollection(parts.limits.maxSyncBytes);
+    this.closed = new Promise((resolve) => {
+      this.#resolveClosed = resolve;
+    });
+    this.#configured = new Promise((resolve) => {
+      this.#settleConfigured = resolve;
+    });
+    // Both connections must be open before the first frame is read: Configure may be in it.
+    this.#mux = new Mux(trunk, { blockedRead: true });
+    const server = new TtrpcServer().register(PLUGIN_SERVICE, pluginMethods(parts.definition, this));
+    const serving = server.serve(this.#mux.open(PLUGIN_CONNECTION));
+    this.#client = new TtrpcClient(this.#mux.open(RUNTIME_CONNECTION));
+    // One connection alone is no session: when either breaks, the trunk goes too, and the runtime notices.
+    for (const { closed } of [serving, this.#client]) void closed.then((error) => this.#mux.close(error));
+    void this.#mux.closed.then((error) => this.#end(error));
+    this.#mux.unblock();
+  }
+
+  get runtime(): RuntimeInfo {
+    return this.#runtime;
+  }
+
+  get events(): number {
+    return this.#events;
+  }
+
+  /** Registers and waits for Configure. */
+  async start(): Promise<void> {
+    const { name, index } = this.plugin;
+    const { registrationTimeoutMs, configureTimeoutMs } = this.#parts.limits;
+    this.log.info(`Registering plugin ${name} using NRI version ${NRI_VERSION}...`);
+    const request = RegisterPluginRequest.encode({ pluginName: name, pluginIdx: index, NRIVersion: NRI_VERSION });
+    const registered = this.#client
+      .call(RUNTIME_SERVICE, "RegisterPlugin", request, { timeoutMs: registrationTimeoutMs })
+      .then((answer) => void Empty.decode(answer));
+    try {
+      await registered;
+    } catch (cause) {
+      const text = `failed to register with NRI/Runtime: ${errorText(cause)}`;
+      throw this.#startError(new PluginError("register-failed", text, { cause }));
+    }
+    const failure = await this.#configuredWithin(configureTimeoutMs);
+    if (failure !== undefined) throw this.#startError(failure);
+    this.log.info(`Started plugin ${name}...`);
+  }
+
+  async #configuredWithin(timeoutMs: number): Promise<unknown> {
+    const late = new PluginError(
+      "configure-failed",
+      `plugin "${displayName(this.plugin.index, this.plugin.name)}": registered, but not configured by the runtime in ${timeoutMs} ms`,
+    );
+    let timer: NodeJS.Timeout | undefined;
+    const expired = new Promise((resolve) => {
+      timer = setTimeout(resolve, timeoutMs, late);
+    });
+    try {
+      return await Promise.race([this.#configured, expired]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** The plugin's own stop explains a failure better than the failure itself. */
+  #startError(error: unknown): unknown {
+    if (this.#stopReason === undefined) return error;
+    const text = `plugin "${displayName(this.plugin.index, this.plugin.name)}": stopped before it was configured`;
+    return new PluginError("stopped", text, { cause: this.#stopReason });
+  }
+
+  async configure(request: ConfigureRequest, call: RpcCall): Promise<number> {
+    const { definition, program } = this.#parts;
+    const { name } = this.plugin;
+    this.#runtime = this.#runtimeInfo(request);
+    try {
+      const answer = await definition.configure?.(
+        handlerCall(this, call, {
+          config: request.config,
+          runtimeName: request.runtimeName,
+          runtimeVersion: request.runtimeVersion,
+          NRIVersion: this.#runtime.NRIVersion,
+          registrationTimeoutMs: this.#runtime.registrationTimeoutMs,
+          requestTimeoutMs: this.#runtime.requestTimeoutMs,
+        }),
+      );
+      this.#events = subscription(handledEvents(definition), answer);
+    } catch (error) {
+      this.log.error(`Plugin configuration failed: ${errorText(error)}`);
+      // The runtime shall see this error before start() fails and the connection goes.
+      setImmediate(this.#settleConfigured, error);
+      throw error;
+    }
+    if (definition.configure) {
+      this.log.info(`Subscribing plugin ${name} (${program}) for events ${printEventMask(this.#events)}`);
+    }
+    if (this.#phase === "starting") this.#phase = "configured";
+    this.#settleConfigured();
+    return this.#events;
+  }
+
+  #runtimeInfo(request: ConfigureRequest): RuntimeInfo {
+    const { runtimeName: name, runtimeVersion: version } = request;
+    const shown = request.NRIVersion || "unknown";
+    this.log.info(`Configuring plugin ${this.plugin.name} for runtime ${name}/${version} (NRI version ${shown})...`);
+    let NRIVersion = request.NRIVersion;
+    if (isUnknownVersion(NRIVersion)) {
+      const inferred = inferNriVersion(name, version);
+      if ("problem" in inferred) this.log.warn(`failed to infer runtime NRI version: ${inferred.problem}`);
+      else this.log.info(`inferred runtime NRI version: ${inferred.version}`);
+      NRIVersion = "problem" in inferred ? shown : inferred.version;
+    }
+    return {
+      name,
+      version,
+      NRIVersion,
+      registrationTimeoutMs: Number(request.registrationTimeout) || DEFAULT_REGISTRATION_TIMEOUT_MS,
+      requestTimeoutMs: Number(request.requestTimeout) || DEFAULT_REQUEST_TIMEOUT_MS,
+    };
+  }
+
+  shutdown(): void {
+    this.#announced = true;
+    this.log.info(`Runtime shuts down plugin ${this.plugin.name}...`);
+  }
+
+  readonly updateContainers = async (
+    updates: readonly UpdateInput[],
+    options: UpdateOptions = {},
+  ): Promise<ContainerUpdate[]> => {
+    const { evict = [], signal } = options;
+    const request = UpdateContainersRequest.encode({ update: updateMessages(updates), evict });
+    const answer = await this.#client.call(RUNTIME_SERVICE, "UpdateContainers", request, signal ? { signal } : {});
+    return UpdateContainersResponse.decode(answer).failed;
+  };
+
+  async close(reason?: unknown): Promise<CloseReason> {
+    if (this.#phase !== "closed") {
+      this.log.info(`Stopping plugin ${this.plugin.name}...`);
+      this.#stopReason ??= { kind: "stopped", reason };
+      this.#mux.close();
+    }
+    return this.closed;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #end(error: Error | undefined): void {
+    if (this.#phase === "closed") return;
+    const before = this.#phase;
+    this.#phase = "closed";
+    this.sync.clear();
+    const lost: CloseReason = error === undefined ? { kind: "lost" } : { kind: "lost", error };
+    const reason = this.#stopReason ?? (this.#announced ? { kind: "shutdown" } : lost);
+    if (before === "starting") {
+      const text = `plugin "${displayName(this.plugin.index, this.plugin.name)}": connection to the runtime lost before it was configured`;
+      this.#settleConfigured(new PluginError("connection-lost", text, error && { cause: error }));
+    }
+    this.#resolveClosed(reason);
+  }
+}
+
+/** Registers on `trunk` and waits until Configure has been answered. Owns the trunk; closes it when that fails. */
+export async function startSession(
+  trunk: ByteStream,
+  parts: SessionParts,
+  signal: AbortSignal | undefined,
+): Promise<PluginSession> {
+  const session = new Session(trunk, parts);
+  const stop = () => void session.close(signal?.reason);
+  signal?.addEventListener("abort", stop, { once: true });
+  void session.closed.then(() => signal?.removeEventListener("abort", stop));
+  try {
+    if (signal?.aborted) stop();
+    await session.start();
+    return session;
+  } catch (error) {
+    await session.close(error);
+    throw error;
+  }
+}

@@ -1,0 +1,61 @@
+// Wrong use that must not compile. Each `@ts-expect-error` is a failing build when the mistake starts to compile.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { adjustment, definePlugin, update } from "./index.js";
+
+/** Never called: only compiled. */
+function mistakes(): void {
+  // @ts-expect-error an unknown handler
+  definePlugin({ createContianer: () => undefined });
+  // @ts-expect-error a notification cannot adjust
+  definePlugin({ startContainer: () => ({ adjust: adjustment() }) });
+  // @ts-expect-error nor can it later
+  definePlugin({ startContainer: async () => ({ adjust: adjustment() }) });
+  // @ts-expect-error stopping a container cannot evict
+  definePlugin({ stopContainer: () => ({ evict: [] }) });
+  // @ts-expect-error the list is called updates
+  definePlugin({ createContainer: () => ({ update: [update("c")] }) });
+  // @ts-expect-error a bare builder is no answer
+  definePlugin({ createContainer: () => adjustment() });
+  // @ts-expect-error an update is no adjustment
+  definePlugin({ createContainer: () => ({ adjust: update("c") }) });
+  // @ts-expect-error a verdict is a reason, not a boolean
+  definePlugin({ validateContainerAdjustment: () => true });
+  // @ts-expect-error an unknown event
+  definePlugin({ createContainer: () => undefined, configure: () => ["createContianer"] });
+  // @ts-expect-error pod events have no container
+  definePlugin({ runPodSandbox: ({ container }) => void container });
+  // @ts-expect-error a 64-bit value is a bigint
+  adjustment().memory({ limit: 1024 });
+  // @ts-expect-error an unknown setting
+  adjustment().cpu({ share: 1n });
+  // @ts-expect-error an unknown class
+  adjustment().ioPriority({ class: "RT" });
+  // @ts-expect-error limits have names, so that they cannot be swapped
+  adjustment().rlimit("RLIMIT_NOFILE", 1n, 2n);
+  // @ts-expect-error updates change resources only
+  update("c").env("A", "1");
+}
+
+/** Right use in the forms that authors choose. */
+function rightUse(): void {
+  definePlugin({
+    startContainer() {
+      return;
+    },
+  });
+  definePlugin({ startContainer: async () => void 0 });
+  definePlugin({ createContainer: () => undefined, stopContainer: async () => ({ updates: [update("c")] }) });
+  definePlugin({
+    async createContainer({ pod, container, signal }) {
+      if (signal.aborted || pod.name === "") return;
+      return { adjust: { env: [{ key: "A", value: container.name }] } };
+    },
+    validateContainerAdjustment: ({ adjust }) => (adjust.args.length > 0 ? "no args" : undefined),
+  });
+}
+
+test("misuse does not compile, and right use does", () => {
+  assert.equal(typeof mistakes, "function");
+  assert.equal(typeof rightUse, "function");
+});
