@@ -1,6 +1,19 @@
 /**
- * A node without an engine: pods, containers and the player of their life.
+ * A node without an engine: pods and containers from manifests, OCI specs or by builder, and the one player that takes them
+ * through their life.
  *
  * @packageDocumentation
  */
-export {};
+export { type ContainerFields, type ManifestValue, PodBuilder, pod } from "./builder.js";
+export { type InputPosition, TestingError, type TestingErrorCode } from "./errors.js";
+export { type Data, Located } from "./input/located.js";
+export { readDocuments } from "./input/read.js";
+export { requestToPod } from "./input/request-to-pod.js";
+export { specToPod } from "./input/spec-to-pod.js";
+export { LIMITS } from "./limits.js";
+export { type ManifestOptions, type ManifestPods, manifestToPods } from "./manifest/manifest.js";
+export type { ContainerPlan, ContainerRole, PodPlan } from "./plan.js";
+export { LIFE, type LifeEvent, lifeRank, parseLifeEvent, type Runtime } from "./player/life.js";
+export { LiveContainer, type Phase } from "./player/live-container.js";
+export { type AppliedUpdate, SimulatedNode } from "./player/node.js";
+export { type PlayedContainer, type PlayedPod, type PlayOptions, type PlayProblem, playPod } from "./player/play.js";

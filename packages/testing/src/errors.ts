@@ -1,0 +1,35 @@
+// The one error class of this package.
+
+/** What went wrong, for programs. */
+export type TestingErrorCode =
+  /** A document that is not what it claims to be: wrong syntax, wrong type, unknown kind, missing field. */
+  | "invalid-input"
+  /** A caller's option that cannot be meant. */
+  | "invalid-option";
+
+/** Where in the input something stands. Lines and columns count from 1. */
+export interface InputPosition {
+  /** Name of the file as the user gave it; `-` is shown as `<stdin>`. */
+  readonly file: string;
+  readonly line: number;
+  readonly column?: number | undefined;
+}
+
+/**
+ * Any failure of this package. The message is one line; with a position it begins with `FILE:LINE: `.
+ * Branch on `code`, never on the text.
+ */
+export class TestingError extends Error {
+  override readonly name = "TestingError";
+  /** What went wrong. */
+  readonly code: TestingErrorCode;
+  /** Where, when it concerns an input file. */
+  readonly position: InputPosition | undefined;
+
+  constructor(code: TestingErrorCode, text: string, options: { position?: InputPosition; cause?: unknown } = {}) {
+    const where = options.position === undefined ? "" : `${options.position.file}:${options.position.line}: `;
+    super(where + text, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.position = options.position;
+  }
+}

@@ -1,0 +1,179 @@
+// Requests and limits to what the kernel is told: QoS class, shares, quota, memory, oom_score_adj, huge pages.
+import type { Located } from "../input/located.js";
+import { NODE } from "./node.js";
+import { quantityAt } from "./quantity.js";
+
+/** What one container asks for and may use. CPU in thousandths, the rest in bytes; undefined when not said. */
+export interface Quantities {
+  readonly cpuRequest: bigint | undefined;
+  readonly cpuLimit: bigint | undefined;
+  readonly memoryRequest: bigint | undefined;
+  readonly memoryLimit: bigint | undefined;
+  /** Bytes per resource name (`hugepages-2Mi`). */
+  readonly hugepages: ReadonlyMap<string, bigint>;
+  /** Names of resources that device plugins hand out, such as `nvidia.com/gpu`. */
+  readonly extended: readonly string[];
+}
+
+/** Kubernetes' quality-of-service classes. */
+export type QosClass = "Guaranteed" | "Burstable" | "BestEffort";
+
+/** Reads a `resources` field. A request that is not given is the limit, as the API server fills it in. */
+export function readQuantities(resources: Located): Quantities {
+  const requests = resources.get("requests");
+  const limits = resources.get("limits");
+  const hugepages = new Map<string, bigint>();
+  const extended = new Set<string>();
+  for (const side of [requests, limits]) {
+    for (const [name, value] of side.entries()) {
+      if (name.startsWith("hugepages-")) hugepages.set(name, quantityAt(value, 1n) ?? 0n);
+      else if (name !== "cpu" && name !== "memory") {
+        quantityAt(value, 1n);
+        if (name.includes("/")) extended.add(name);
+      }
+    }
+  }
+  const cpuLimit = quantityAt(limits.get("cpu"), 1000n);
+  const memoryLimit = quantityAt(limits.get("memory"), 1n);
+  const cpuRequest = quantityAt(requests.get("cpu"), 1000n) ?? cpuLimit;
+  const memoryRequest = quantityAt(requests.get("memory"), 1n) ?? memoryLimit;
+  refuseAbove(requests.get("cpu"), cpuRequest, cpuLimit);
+  refuseAbove(requests.get("memory"), memoryRequest, memoryLimit);
+  return { cpuRequest, cpuLimit, memoryRequest, memoryLimit, hugepages, extended: [...extended] };
+}
+
+function refuseAbove(place: Located, request: bigint | undefined, limit: bigint | undefined): void {
+  if (request !== undefined && limit !== undefined && request > limit) place.fail("must not be greater than the limit");
+}
+
+/** The class of a pod from all its containers. Zero counts as not said. */
+export function qosClass(all: readonly Quantities[]): QosClass {
+  const said = (value: bigint | undefined) => value !== undefined && value > 0n;
+  if (!all.some((q) => said(q.cpuRequest) || said(q.cpuLimit) || said(q.memoryRequest) || said(q.memoryLimit))) {
+    return "BestEffort";
+  }
+  const guaranteed = all.every(
+    (q) => said(q.cpuLimit) && said(q.memoryLimit) && q.cpuRequest === q.cpuLimit && q.memoryRequest === q.memoryLimit,
+  );
+  return guaranteed ? "Guaranteed" : "Burstable";
+}
+
+/** CPU shares of a request in thousandths; at least 2, at most 262144. */
+export function cpuShares(milliCpu: bigint | undefined): bigint {
+  const shares = ((milliCpu ?? 0n) * 1024n) / 1000n;
+  return shares < 2n ? 2n : shares > 262_144n ? 262_144n : shares;
+}
+
+/** CPU quota in microseconds per period, at least 1000; undefined without a limit. */
+export function cpuQuota(milliCpu: bigint | undefined): bigint | undefined {
+  if (milliCpu === undefined || milliCpu === 0n) return undefined;
+  const quota = (milliCpu * NODE.cpuPeriod) / 1000n;
+  return quota < 1000n ? 1000n : quota;
+}
+
+/** What kubelet sets for a container of this class. */
+export function oomScoreAdj(qos: QosClass, quantities: Quantities, nodeCritical: boolean): number {
+  if (nodeCritical || qos === "Guaranteed") return -997;
+  if (qos === "BestEffort") return 1000;
+  const score = 1000n - (1000n * (quantities.memoryRequest ?? 0n)) / NODE.memoryBytes;
+  return Number(score < 3n ? 3n : score > 999n ? 999n : score);
+}
+
+/** The numbers that go into a spec or a message for one set of quantities. */
+export interface KernelResources {
+  readonly shares: bigint;
+  readonly quota: bigint | undefined;
+  readonly period: bigint;
+  readonly memoryLimit: bigint | undefined;
+  readonly hugepages: readonly { readonly pageSize: string; readonly limit: bigint }[];
+}
+
+/** Quantities as the kernel is told. */
+export function kernelResources(quantities: Quantities): KernelResources {
+  const memory = quantities.memoryLimit;
+  const known: readonly { resource: string; pageSize: string }[] = NODE.hugepageSizes;
+  const extra = [...quantities.hugepages.keys()]
+    .filter((resource) => !known.some((size) => size.resource === resource))
+    .map((resource) => ({ resource, pageSize: pageSize(resource) }));
+  return {
+    shares: cpuShares(quantities.cpuRequest),
+    quota: cpuQuota(quantities.cpuLimit),
+    period: NODE.cpuPeriod,
+    memoryLimit: memory === undefined || memory === 0n ? undefined : memory,
+    hugepages: [...known, ...extra].map(({ resource, pageSize }) => ({
+      pageSize,
+      limit: quantities.hugepages.get(resource) ?? 0n,
+    })),
+  };
+}
+
+/** `hugepages-64Ki` as the kernel writes the size: `64KB`. */
+function pageSize(resource: string): string {
+  return resource.slice("hugepages-".length).replace(/i$/, "B");
+}
+
+/** What a whole pod needs: the sum of what runs together, or the largest step of its initialisation. */
+export function podQuantities(
+  containers: readonly { readonly role: string; readonly quantities: Quantities }[],
+): Quantities {
+  const total = emptySum();
+  const sidecars = emptySum();
+  const peak = emptySum();
+  for (const { role, quantities } of containers) {
+    if (role === "ephemeral") continue;
+    if (role === "init") raise(peak, sidecars, quantities);
+    else add(total, quantities);
+    if (role === "sidecar") {
+      add(sidecars, quantities);
+      raise(peak, sidecars, undefined);
+    }
+  }
+  const larger = (a: bigint | undefined, b: bigint | undefined) =>
+    a === undefined ? b : b === undefined || a > b ? a : b;
+  const hugepages = new Map(peak.hugepages);
+  for (const [name, bytes] of total.hugepages) hugepages.set(name, larger(hugepages.get(name), bytes) ?? 0n);
+  // A limit for the pod exists only when every container that stays has one.
+  const stays = containers.filter(({ role }) => role === "container" || role === "sidecar");
+  const limited = (key: "cpuLimit" | "memoryLimit") => stays.every(({ quantities }) => quantities[key] !== undefined);
+  return {
+    cpuRequest: larger(total.cpuRequest, peak.cpuRequest),
+    cpuLimit: limited("cpuLimit") ? larger(total.cpuLimit, peak.cpuLimit) : undefined,
+    memoryRequest: larger(total.memoryRequest, peak.memoryRequest),
+    memoryLimit: limited("memoryLimit") ? larger(total.memoryLimit, peak.memoryLimit) : undefined,
+    hugepages,
+    extended: [],
+  };
+}
+
+type Sum = { -readonly [Key in "cpuRequest" | "cpuLimit" | "memoryRequest" | "memoryLimit"]: bigint | undefined } & {
+  hugepages: Map<string, bigint>;
+};
+const SUMMED = ["cpuRequest", "cpuLimit", "memoryRequest", "memoryLimit"] as const;
+
+function emptySum(): Sum {
+  return {
+    cpuRequest: undefined,
+    cpuLimit: undefined,
+    memoryRequest: undefined,
+    memoryLimit: undefined,
+    hugepages: new Map(),
+  };
+}
+
+function add(sum: Sum, quantities: Quantities): void {
+  for (const key of SUMMED) {
+    const value = quantities[key];
+    if (value !== undefined) sum[key] = (sum[key] ?? 0n) + value;
+  }
+  for (const [name, bytes] of quantities.hugepages) sum.hugepages.set(name, (sum.hugepages.get(name) ?? 0n) + bytes);
+}
+
+function raise(peak: Sum, base: Sum, step: Quantities | undefined): void {
+  for (const key of SUMMED) {
+    const value = (base[key] ?? 0n) + (step?.[key] ?? 0n);
+    if (value > (peak[key] ?? 0n)) peak[key] = value;
+  }
+  for (const [name, bytes] of step?.hugepages ?? []) {
+    if (bytes > (peak.hugepages.get(name) ?? 0n)) peak.hugepages.set(name, bytes);
+  }
+}

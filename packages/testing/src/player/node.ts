@@ -1,0 +1,69 @@
+// The simulated node: which pods and containers exist now, and updates of them that plugins ask for.
+
+import { type ApplyOptions, applyUpdate } from "@nri/oci";
+import type { Container, ContainerUpdate, PodSandbox } from "@nri/protocol";
+import type { LiveContainer } from "./live-container.js";
+
+/** An update that was asked for, and what became of it. */
+export interface AppliedUpdate {
+  readonly update: ContainerUpdate;
+  /** The container it was applied to; undefined when there is none of that id. */
+  readonly container: LiveContainer | undefined;
+  /** Why it could not be applied. */
+  readonly error: Error | undefined;
+}
+
+/** What exists on the node. Give its methods to an adaptation as `synchronize` and `updateContainers`. */
+export class SimulatedNode {
+  readonly #pods = new Map<string, PodSandbox>();
+  readonly #containers = new Map<string, LiveContainer>();
+  readonly #apply: ApplyOptions;
+  readonly #onUpdate: ((applied: AppliedUpdate) => void) | undefined;
+
+  constructor(options: { readonly apply?: ApplyOptions; readonly onUpdate?: (applied: AppliedUpdate) => void } = {}) {
+    this.#apply = options.apply ?? {};
+    this.#onUpdate = options.onUpdate;
+  }
+
+  /** What plugins get with Synchronize: all pods, and the containers that are created or run. */
+  snapshot(): { readonly pods: PodSandbox[]; readonly containers: Container[] } {
+    const containers = [...this.#containers.values()]
+      .filter(({ phase }) => phase !== "stopped")
+      .map((container) => container.message(container.state));
+    return { pods: [...this.#pods.values()], containers };
+  }
+
+  /**
+   * Applies updates to containers, in order. An unknown container is passed over, as containerd does; what fails and may
+   * not fail is returned.
+   */
+  update(updates: readonly ContainerUpdate[]): ContainerUpdate[] {
+    return updates.filter((update) => {
+      const container = this.#containers.get(update.containerId);
+      let error: Error | undefined;
+      try {
+        if (container !== undefined) container.spec = applyUpdate(container.spec, update, this.#apply).spec;
+      } catch (thrown) {
+        error = thrown instanceof Error ? thrown : new Error(String(thrown));
+      }
+      this.#onUpdate?.({ update, container, error });
+      return error !== undefined && !update.ignoreFailure;
+    });
+  }
+
+  addPod(pod: PodSandbox): void {
+    this.#pods.set(pod.id, pod);
+  }
+
+  removePod(id: string): void {
+    this.#pods.delete(id);
+  }
+
+  addContainer(container: LiveContainer): void {
+    this.#containers.set(container.id, container);
+  }
+
+  removeContainer(id: string): void {
+    this.#containers.delete(id);
+  }
+}
