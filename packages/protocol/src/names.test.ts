@@ -120,10 +120,11 @@ test("what git describe adds to a version is cut off, other suffixes stay", () =
   assert.equal(cutGitSuffix("v1.7.26"), "v1.7.26");
 });
 
-test("a key is marked for removal by a dash, an empty one cannot be", () => {
+test("a key is marked for removal by a dash, and an empty key is no mark", () => {
   assert.equal(markForRemoval("a"), "-a");
   assert.equal(markForRemoval("-a"), "--a");
-  assert.equal(markForRemoval(""), "");
+  assert.equal(markForRemoval(""), "-");
+  assert.equal(removalOf("-"), "");
   assert.equal(removalOf("-a"), "a");
   assert.equal(removalOf("a"), undefined);
   assert.equal(removalOf(""), undefined);

@@ -3,11 +3,11 @@
 const MARK = "-";
 
 /**
- * The key that removes `key`. An empty key stays empty, because an empty key is never a mark. A key that really begins
- * with `-` cannot be expressed in NRI: marking it gives `--x`, which removes `-x`, but nothing can set `-x`.
+ * The key that removes `key`. A key that really begins with `-` cannot be set in NRI: `-x` is always the mark that
+ * removes `x`, and `--x` the one that removes `-x`.
  */
 export function markForRemoval(key: string): string {
-  return key === "" ? "" : MARK + key;
+  return MARK + key;
 }
 
 /** The key that `key` removes, or undefined when it is no removal mark. A lone `-` removes the empty key. */

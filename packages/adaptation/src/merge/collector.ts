@@ -59,7 +59,7 @@ function replyPath(row: PlannedRow) {
 class Collected {
   readonly compat: Compat;
   readonly ownership = new Ownership();
-  updates: JoinedUpdates = new Map();
+  updates: JoinedUpdates = { byContainer: new Map(), own: undefined };
   evictions: readonly ContainerEviction[] = [];
 
   constructor({ compat = "default" }: CollectorOptions) {
@@ -88,7 +88,7 @@ class Collected {
   }
 
   joined(): ContainerUpdate[] {
-    return Array.from(this.updates.values(), (update) => ContainerUpdate.create(update));
+    return Array.from(this.updates.byContainer.values(), (update) => ContainerUpdate.create(update));
   }
 }
 
@@ -171,8 +171,8 @@ export function updateCollector(
   const { compat, ownership } = collected;
   const containerId = request.container?.id ?? "";
   const resources = completeResources(request.linuxResources);
-  const own = { containerId, resources };
-  const context: UpdatesContext = { compat, owners: ownership, request: "UpdateContainer", own };
+  collected.updates = { ...collected.updates, own: resources };
+  const context: UpdatesContext = { compat, owners: ownership, request: "UpdateContainer", updating: containerId };
   let current: Init<UpdateContainerRequest> =
     request.linuxResources === resources ? request : { ...request, linuxResources: resources };
 
@@ -185,13 +185,13 @@ export function updateCollector(
       collected.whole(() => {
         collected.updates = joinUpdates(context, collected.updates, plugin, response.update ?? []);
       });
-      const merged = collected.updates.get(containerId)?.linux?.resources;
-      if (merged !== undefined && merged !== current.linuxResources) current = { ...current, linuxResources: merged };
+      const { own } = collected.updates;
+      if (own !== current.linuxResources) current = { ...current, linuxResources: own };
       collected.evict(response.evict);
     },
     result() {
       const others = collected.joined().filter((update) => update.containerId !== containerId);
-      const itself = collected.updates.get(containerId);
+      const itself = collected.updates.byContainer.get(containerId);
       const update = itself === undefined ? others : [...others, ContainerUpdate.create(itself)];
       // The reference leaves an empty entry where the container's own would be.
       if (itself === undefined && compat === "reference") update.push(ContainerUpdate.create());

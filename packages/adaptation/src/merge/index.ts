@@ -1,4 +1,10 @@
-// The chapter: one collector for each request that plugins may answer with changes.
+/**
+ * Joining what plugins answer: one collector for each request that may be answered with changes. Pure, needs nothing of
+ * Node, never changes what it is given.
+ *
+ * @packageDocumentation
+ */
+export { AdaptationError } from "../errors.js";
 export {
   type CreateCollector,
   createCollector,

@@ -19,16 +19,20 @@ export interface UpdatesContext {
   /** The container that is being created, which cannot be updated yet. */
   readonly creating?: string;
   /** The container that is updated, whose updates start from the resources that the runtime asks for. */
-  readonly own?: { readonly containerId: string; readonly resources: Init<LinuxResources> };
+  readonly updating?: string;
 }
 
-/** Joined updates by container id, in order of first mention. Never changed: `apply` gives new ones. */
-export type JoinedUpdates = ReadonlyMap<string, Update>;
+/** What was joined so far. Never changed: `joinUpdates` gives a new one. */
+export interface JoinedUpdates {
+  /** By container id, in order of first mention. */
+  readonly byContainer: ReadonlyMap<string, Update>;
+  /** The resources of the container that is updated, with what plugins changed. */
+  readonly own: Init<LinuxResources> | undefined;
+}
 
 /**
- * Joins one plugin's updates to those so far. Throws `ConflictError`, which skips
- * updates that ignore failure instead, and `update-during-creation`.
- * The owners keep what was claimed before the error: whoever catches it rolls them back.
+ * Joins one plugin's updates to those so far. Throws `ConflictError`, which skips updates that ignore failure instead,
+ * and `update-during-creation`. The owners keep what was claimed before the error: whoever catches it rolls them back.
  */
 export function joinUpdates(
   context: UpdatesContext,
@@ -36,45 +40,54 @@ export function joinUpdates(
   plugin: string,
   updates: readonly Update[],
 ): JoinedUpdates {
-  const result = new Map(joined);
+  const byContainer = new Map(joined.byContainer);
+  let { own } = joined;
   for (const update of updates) {
     const containerId = update.containerId ?? "";
     if (containerId === context.creating) throw updateDuringCreation(plugin, containerId);
-    result.set(containerId, joinUpdate(context, result.get(containerId), plugin, containerId, update));
+    const isOwn = containerId === context.updating;
+    const before = mentioned(context, byContainer.get(containerId), update, isOwn ? own : undefined);
+    const after = joinUpdate(context, before, plugin, update, isOwn ? own : before.linux?.resources);
+    byContainer.set(containerId, after ?? before);
+    if (isOwn && after !== undefined) own = after.linux?.resources;
   }
-  return result;
+  return { byContainer, own };
 }
 
-function joinUpdate(
-  context: UpdatesContext,
+/** The entry of a container after one more mention: it ignores failure only as long as all updates do. */
+function mentioned(
+  { compat }: UpdatesContext,
   before: Update | undefined,
-  plugin: string,
-  containerId: string,
-  update: Update,
+  { containerId = "", ignoreFailure = false }: Update,
+  own: Init<LinuxResources> | undefined,
 ): Update {
-  const { compat, owners, own, request } = context;
-  const ignoreFailure = update.ignoreFailure ?? false;
-  let entry: Update;
-  if (before === undefined) {
-    const base = own?.containerId === containerId ? own.resources : undefined;
-    entry = emptyUpdate(containerId, ignoreFailure, base);
-  } else {
-    const both = (before.ignoreFailure ?? false) && ignoreFailure;
-    entry = both === before.ignoreFailure ? before : { ...before, ignoreFailure: both };
-  }
-  if (update.linux?.resources === undefined) return entry;
-  const draft = new Draft<object>(entry);
+  if (before !== undefined) return { ...before, ignoreFailure: (before.ignoreFailure ?? false) && ignoreFailure };
+  // In the reference a mention without resources loses those that the runtime asked for.
+  return emptyUpdate(containerId, ignoreFailure, compat === "default" ? own : undefined);
+}
+
+/** The entry with one plugin's resources laid over `base`; undefined when there are none, or they are ignored. */
+function joinUpdate(
+  { compat, owners, request }: UpdatesContext,
+  entry: Update,
+  plugin: string,
+  update: Update,
+  base: Init<LinuxResources> | undefined,
+): Update | undefined {
+  if (update.linux?.resources === undefined) return undefined;
+  const containerId = update.containerId ?? "";
+  const draft = new Draft<object>({ ...entry, linux: { ...entry.linux, resources: base } });
   const to: Application = { plugin, containerId, owners, compat, reply: draft, replyPath, container: undefined };
   const mark = owners.mark();
   try {
     applyFields(to, UPDATE_PLAN, withoutPids(compat, update));
-    if (compat === "reference") claimPids(to, entry);
+    if (compat === "reference" && base?.pids !== undefined) claimPids(to);
     return draft.root as Update;
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    if (!ignoreFailure) throw new ConflictError(containerId, error.conflict, request);
+    if (!update.ignoreFailure) throw new ConflictError(containerId, error.conflict, request);
     if (compat === "default") owners.rollback(mark);
-    return entry;
+    return undefined;
   }
 }
 
@@ -91,8 +104,7 @@ function withoutPids(compat: Compat, update: Update): Update {
 }
 
 // ... and claims the one that the runtime asked for.
-function claimPids(to: Application, entry: Update): void {
-  if (entry.linux?.resources?.pids === undefined) return;
-  const conflict = to.owners.claim(to.containerId, "PidsLimit", undefined, to.plugin);
+function claimPids({ owners, containerId, plugin }: Application): void {
+  const conflict = owners.claim(containerId, "PidsLimit", undefined, plugin);
   if (conflict !== undefined) throw new Refused(conflict);
 }
