@@ -118,6 +118,7 @@ class Core {
       registrationTimeoutMs: settings.registrationTimeoutMs,
       requestTimeoutMs: settings.requestTimeoutMs,
       log,
+      observer,
       warn,
       updateContainers: (plugin, { update, evict }, signal) =>
         settings.updateContainers(update, { plugin, evictions: compat === "default" ? evict : [], signal }),
@@ -159,9 +160,10 @@ class Core {
     try {
       log.info("starting plugins...");
       const plugins = await this.#launcher.start(await this.#specs());
+      this.#checkRunning();
       await this.#synchronizeLaunched(plugins);
       this.#checkRunning();
-      this.roster.join(...plugins);
+      this.#join(...plugins);
     } finally {
       this.#queue.leave();
     }
@@ -255,22 +257,32 @@ class Core {
       try {
         this.#checkRunning();
         const result = await work();
-        this.#pending.delete(plugin);
-        this.roster.join(plugin);
+        this.#join(plugin);
         return result;
       } finally {
         this.#queue.leave();
       }
     };
     const sync: SyncCallback = (pods, containers) => inTurn(() => plugin.synchronize(pods, containers));
-    if (plugin.record.state === "closed") {
-      throw plugin.record.reason ?? stopped();
-    }
+    const checkOpen = (): void => {
+      if (plugin.record.state === "closed") {
+        throw plugin.record.reason ?? stopped();
+      }
+    };
+    checkOpen();
     await this.#settings.synchronize(sync);
     if (plugin.record.state === "configured") {
       this.#warn(`plugin "${plugin.record.name}": the runtime did not synchronize it`, plugin.record);
       await inTurn(async () => undefined);
     }
+    checkOpen();
+  }
+
+  #join(...plugins: readonly PluginConnection[]): void {
+    for (const plugin of plugins) {
+      this.#pending.delete(plugin);
+    }
+    this.roster.join(...plugins);
   }
 
   stop(): Promise<void> {

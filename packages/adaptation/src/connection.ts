@@ -28,11 +28,12 @@ import {
   UpdateContainersResponse,
   VALID_EVENTS,
 } from "@nri/protocol";
-import { type ByteStream, type HandlerContext, StatusCode, StatusError, TtrpcClient, TtrpcServer } from "@nri/ttrpc";
+import { type ByteStream, decodePayload, type HandlerContext, StatusCode, StatusError, TtrpcClient, TtrpcServer } from "@nri/ttrpc";
 import { AdaptationError, asError, textOf } from "./errors.js";
 import { callFailure } from "./failure.js";
 import type { Compat } from "./merge/index.js";
-import type { Logger } from "./observer.js";
+import { observeSync } from "./observe.js";
+import type { Logger, Observer } from "./observer.js";
 import type { PluginPeer, RelayedRequest } from "./peer.js";
 import type { PluginRecord } from "./plugin-record.js";
 import { splitState } from "./sync.js";
@@ -46,6 +47,7 @@ export interface ConnectionHost {
   readonly requestTimeoutMs: number;
   readonly log: Logger;
   readonly warn: (text: string, plugin: PluginRecord) => void;
+  readonly observer: Observer;
   readonly updateContainers: (
     plugin: PluginRecord,
     request: UpdateContainersRequest,
@@ -152,32 +154,46 @@ export class PluginConnection implements PluginPeer {
     containers: readonly Init<Container>[],
   ): Promise<ContainerUpdate[]> {
     this.record.to("synchronizing");
-    const plugin = this.record.name;
-    const deadline = performance.now() + this.#host.requestTimeoutMs;
+    const started = performance.now();
     try {
-      for (const part of splitState(pods, containers, MAX_MESSAGE_BYTES - SYNC_ENVELOPE_BYTES)) {
-        const left = Math.max(1, Math.ceil(deadline - performance.now()));
-        const payload = await this.#call("Synchronize", part.payload, { timeoutMs: left });
-        const response = this.#decode("Synchronize", SynchronizeResponse, payload);
-        if (!part.more) {
-          return response.update;
-        }
-        if (!response.more || response.update.length > 0) {
-          throw new AdaptationError("sync-split", `plugin "${plugin}": plugin does not handle split sync requests`, {
-            plugin,
-            request: "Synchronize",
-          });
-        }
-      }
-      return [];
+      const updates = await this.#sendState(pods, containers, started + this.#host.requestTimeoutMs);
+      observeSync(this.#host.observer, this.record, started, updates, undefined);
+      return updates;
     } catch (error) {
       const failure =
         error instanceof AdaptationError && error.code === "sync-object-too-large"
-          ? new AdaptationError(error.code, `plugin "${plugin}": ${error.message}`, { plugin, request: "Synchronize" })
+          ? new AdaptationError(error.code, `${this.record.label}: ${error.message}`, {
+              plugin: this.record.name,
+              request: "Synchronize",
+            })
           : asError(error);
+      observeSync(this.#host.observer, this.record, started, [], failure);
       this.close(failure);
       throw failure;
     }
+  }
+
+  async #sendState(
+    pods: readonly Init<PodSandbox>[],
+    containers: readonly Init<Container>[],
+    deadline: number,
+  ): Promise<ContainerUpdate[]> {
+    const plugin = this.record.name;
+    for (const part of splitState(pods, containers, MAX_MESSAGE_BYTES - SYNC_ENVELOPE_BYTES)) {
+      const left = Math.max(1, Math.ceil(deadline - performance.now()));
+      const payload = await this.#call("Synchronize", part.payload, { timeoutMs: left });
+      const response = this.#decode("Synchronize", SynchronizeResponse, payload);
+      if (!part.more) {
+        return response.update;
+      }
+      if (!response.more || response.update.length > 0) {
+        throw new AdaptationError("sync-split", `plugin "${plugin}": plugin does not handle split sync requests`, {
+          plugin,
+          request: "Synchronize",
+        });
+      }
+    }
+    return [];
   }
 
   async request(request: RelayedRequest, signal: AbortSignal | undefined): Promise<object | undefined> {
@@ -276,7 +292,7 @@ export class PluginConnection implements PluginPeer {
   /** Runtime.RegisterPlugin */
   #register(payload: Uint8Array): Uint8Array {
     const { record } = this;
-    const request = RegisterPluginRequest.decode(payload);
+    const request = decodePayload(RegisterPluginRequest, payload);
     if (record.state !== "connecting") {
       if (this.#host.compat === "default" || record.kind === "launched") {
         const text = `plugin "${record.name}" is registered already on this connection`;
@@ -336,7 +352,7 @@ export class PluginConnection implements PluginPeer {
         "UpdateContainers refused: the plugin has not registered yet",
       );
     }
-    const request = UpdateContainersRequest.decode(payload);
+    const request = decodePayload(UpdateContainersRequest, payload);
     this.#host.log.info(`plugin "${record.name}" requested container updates`);
     const failed = await this.#host.updateContainers(record, request, context.signal);
     return UpdateContainersResponse.encode({ failed });

@@ -16,6 +16,7 @@
  * - `plugin-closed`: the connection to a plugin is gone (fatal for the plugin)
  * - `protocol-error`: a plugin broke ttRPC or the multiplexer's rules (fatal for the plugin)
  * - `request-failed`: a plugin answered a request with an error
+ * - `invalid-request`: a value in a request does not fit its field
  * - `message-too-large`: a request or an answer does not fit in one message
  * - `invalid-response`: an answer cannot be decoded
  * - `conflict`: two plugins set the same thing
@@ -49,6 +50,7 @@ export type AdaptationErrorCode =
   | "plugin-closed"
   | "protocol-error"
   | "request-failed"
+  | "invalid-request"
   | "message-too-large"
   | "invalid-response"
   | "conflict"

@@ -51,3 +51,25 @@ export function observeCall(
   };
   observer.call?.(call);
 }
+
+/** Reports a finished synchronisation. */
+export function observeSync(
+  observer: Observer,
+  plugin: PluginInfo,
+  started: number,
+  updates: readonly ContainerUpdate[],
+  error: Error | undefined,
+): void {
+  observer.call?.({
+    plugin,
+    event: "synchronize",
+    sequence: 0,
+    request: undefined,
+    response: error === undefined ? { update: updates } : undefined,
+    updates,
+    evictions: [],
+    owners: undefined,
+    error,
+    micros: Math.round((performance.now() - started) * 1000),
+  });
+}

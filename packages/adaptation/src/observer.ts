@@ -23,6 +23,7 @@ export interface PluginExit {
 export interface PluginInfo {
   /** Number in order of arrival, unique in this adaptation. */
   readonly id: number;
+  /** How it came to be. */
   readonly kind: PluginKind;
   /** Two digits; empty until an external plugin has registered. */
   readonly index: string;
@@ -30,6 +31,7 @@ export interface PluginInfo {
   readonly base: string;
   /** Display name `<index>-<base>`, as in conflict texts and owners. */
   readonly name: string;
+  /** Where it is in its life. */
   readonly state: PluginState;
   /** Event bits it is subscribed to; 0 until it is configured. */
   readonly events: number;
@@ -45,16 +47,18 @@ export interface PluginInfo {
   readonly stderr: string;
 }
 
-/** What a plugin was asked: an event, or one of the steps of its start and end. */
-export type ObservedRequest = EventName | "configure" | "synchronize" | "shutdown";
+/** What a plugin was asked: an event, or to take in the state of the runtime. */
+export type ObservedRequest = EventName | "synchronize";
 
 /** One finished call to one plugin. */
 export interface ObservedCall {
+  /** Who was asked. */
   readonly plugin: PluginInfo;
+  /** What it was asked. */
   readonly event: ObservedRequest;
   /** Number of the runtime's request that this call belongs to; the same for all plugins that were asked. 0 outside of requests. */
   readonly sequence: number;
-  /** The request as this plugin saw it; decoded on first use. Undefined for `synchronize` and `shutdown`. */
+  /** The request as this plugin saw it; decoded on first use. Undefined for `synchronize`. */
   readonly request: unknown;
   /** The plugin's answer; undefined when it failed. An answer without content is decoded into an empty message on first use. */
   readonly response: unknown;
@@ -72,7 +76,9 @@ export interface ObservedCall {
 
 /** One line that a launched plugin printed. */
 export interface PluginOutput {
+  /** Who printed it. */
   readonly plugin: PluginInfo;
+  /** Where to. */
   readonly stream: "stdout" | "stderr";
   /** Without its line end; cut off at `maxOutputLineBytes`. */
   readonly line: string;
@@ -82,7 +88,9 @@ export interface PluginOutput {
 export interface AdaptationWarning {
   /** Whom it is about. */
   readonly plugin: PluginInfo | undefined;
+  /** What happened. */
   readonly text: string;
+  /** Why, when an error is behind it. */
   readonly error: Error | undefined;
 }
 
@@ -100,8 +108,12 @@ export interface Observer {
 
 /** Takes log lines, in the words of the reference where it has some. */
 export interface Logger {
+  /** For those who look for a mistake. */
   debug(text: string): void;
+  /** What happens in order, and the output of launched plugins. */
   info(text: string): void;
+  /** What went wrong for one plugin. */
   warn(text: string): void;
+  /** What somebody should look at. */
   error(text: string): void;
 }

@@ -25,6 +25,7 @@ export type SyncCallback = (
 
 /** Whose updates these are, and what came with them. */
 export interface UpdateContext {
+  /** Who asks for them. */
   readonly plugin: PluginInfo;
   /** Containers that the plugin wants evicted. Always empty with `compat: "reference"`, which drops them. */
   readonly evictions: readonly ContainerEviction[];

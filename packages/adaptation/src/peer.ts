@@ -1,5 +1,6 @@
 // What the relay needs of a plugin, whatever it is made of, and the request it is asked.
 import type { EventRow, Init } from "@nri/protocol";
+import { AdaptationError, textOf } from "./errors.js";
 import type { PluginRecord } from "./plugin-record.js";
 
 /** A plugin that can be asked. A ttRPC connection is one. */
@@ -42,7 +43,17 @@ export class RelayedRequest {
 
   /** The message encoded. Shared by all plugins that see the same state: read only. */
   get payload(): Uint8Array {
-    this.#payload ??= this.row.request.encode(this.#message);
+    this.#payload ??= encoded(this.row, this.#message);
     return this.#payload;
+  }
+}
+
+/** What does not fit its field is the caller's mistake, not the plugin's. */
+function encoded(row: EventRow, message: Init<unknown>): Uint8Array {
+  try {
+    return row.request.encode(message);
+  } catch (error) {
+    const text = `${row.name}: the request cannot be encoded: ${textOf(error)}`;
+    throw new AdaptationError("invalid-request", text, { request: row.name, cause: error });
   }
 }
