@@ -35,6 +35,7 @@ export async function connect(options: ConnectOptions, log: Logger): Promise<Byt
     const { signal, timeoutMs } = options;
     return await connectUnix(options.socketPath ?? DEFAULT_SOCKET_PATH, signal ? { signal, timeoutMs } : { timeoutMs });
   } catch (cause) {
+    if (options.signal?.aborted) throw new PluginError("stopped", "stopped while connecting", { cause });
     throw new PluginError("connect-failed", `failed to connect to NRI service: ${errorText(cause)}`, { cause });
   }
 }

@@ -1,5 +1,13 @@
 // definePlugin: from handlers to a plugin that can be started.
-import { EVENT_NAMES, type EventName, PLUGIN_IDX_ENV, PLUGIN_NAME_ENV, printEventMask } from "@nri/protocol";
+import {
+  displayName,
+  EVENT_NAMES,
+  type EventName,
+  PLUGIN_IDX_ENV,
+  PLUGIN_NAME_ENV,
+  type PluginIdentity,
+  printEventMask,
+} from "@nri/protocol";
 import { connect, type GivenConnection } from "./connect.js";
 import { PluginError } from "./errors.js";
 import type { PluginDefinition } from "./handlers.js";
@@ -97,13 +105,23 @@ async function startPlugin(definition: PluginDefinition, options: StartOptions):
   return startSession(trunk, { definition, identity, log, limits, program }, signal);
 }
 
-async function runPlugin(start: Plugin["start"], options: StartOptions | undefined): Promise<void> {
-  await using session = await start(options);
-  const end = await session.closed;
-  if (end.kind !== "lost") return;
-  const { index, name } = session.plugin;
-  const why = end.error === undefined ? "" : `: ${end.error.message}`;
-  throw new PluginError("connection-lost", `plugin "${index}-${name}": connection to the runtime lost${why}`, {
-    cause: end.error,
-  });
+async function runPlugin(start: Plugin["start"], options: StartOptions = {}): Promise<void> {
+  try {
+    const session = await start(options);
+    const end = await session.closed;
+    if (end.kind === "lost") throw lostError(session.plugin, end.error);
+  } catch (error) {
+    if (!(error instanceof PluginError)) throw error;
+    if (error.code === "stopped" && options.signal?.aborted) return;
+    // Usually a program's last words. The text says it all; where in the SDK it was thrown helps nobody.
+    error.stack = `${error.name}: ${error.message}`;
+    throw error;
+  }
+}
+
+function lostError({ index, name }: PluginIdentity, cause: Error | undefined): PluginError {
+  const text = `plugin "${displayName(index, name)}": connection to the runtime lost`;
+  return cause === undefined
+    ? new PluginError("connection-lost", text)
+    : new PluginError("connection-lost", `${text}: ${cause.message}`, { cause });
 }

@@ -322,6 +322,11 @@ test("run resolves when its signal is aborted", async () => {
   await running;
 });
 
+test("run resolves when its signal is aborted while it starts", async () => {
+  const plugin = definePlugin({ index: "10", name: "test", startContainer: nothing });
+  await plugin.run({ socketPath: "/nonexistent", environment: {}, log: silentLogger, signal: AbortSignal.abort() });
+});
+
 test("run resolves when the runtime has said Shutdown before it ends the connection", async () => {
   const seen: string[] = [];
   const runtime = new RawRuntime();
