@@ -28,7 +28,15 @@ import {
   UpdateContainersResponse,
   VALID_EVENTS,
 } from "@nri/protocol";
-import { type ByteStream, decodePayload, type HandlerContext, StatusCode, StatusError, TtrpcClient, TtrpcServer } from "@nri/ttrpc";
+import {
+  type ByteStream,
+  decodePayload,
+  type HandlerContext,
+  StatusCode,
+  StatusError,
+  TtrpcClient,
+  TtrpcServer,
+} from "@nri/ttrpc";
 import { AdaptationError, asError, textOf } from "./errors.js";
 import { callFailure } from "./failure.js";
 import type { Compat } from "./merge/index.js";
