@@ -1,0 +1,31 @@
+// Log lines in a file that can change while the plugin runs; stderr as long as there is none.
+import { closeSync, openSync, writeSync } from "node:fs";
+import { type Logger, lineLogger } from "@nri/plugin";
+
+/** Where lines go now. */
+export interface LogFile {
+  readonly log: Logger;
+  /** Appends to `path` from now on (made with mode 0644); "" changes nothing. Throws when it cannot be opened. */
+  reopen(path: string): void;
+}
+
+/** Lines to stderr until a file is given. */
+export function logFile(): LogFile {
+  let descriptor = 2;
+  let current = "";
+  return {
+    log: lineLogger((line) => writeSync(descriptor, `${line}\n`)),
+    reopen(path) {
+      if (path === "" || path === current) return;
+      let opened: number;
+      try {
+        opened = openSync(path, "a", 0o644);
+      } catch (error) {
+        throw new Error(`failed to open log file "${path}": ${error instanceof Error ? error.message : String(error)}`);
+      }
+      if (descriptor !== 2) closeSync(descriptor);
+      descriptor = opened;
+      current = path;
+    },
+  };
+}

@@ -1,0 +1,45 @@
+// From annotations to POSIX limits; spec: plugins 9.
+import { type AdjustmentBuilder, adjustment } from "@nri/plugin";
+import { type Container, getOwn, type PodSandbox } from "@nri/protocol";
+import { integer, list, readYaml, record, text } from "../common/yaml-value.js";
+
+const KEYS = ["ulimits.noderesource.dev", "ulimits.nri.containerd.io"] as const;
+const PREFIX = "RLIMIT_";
+const TYPES = new Set(
+  "AS CORE CPU DATA FSIZE LOCKS MEMLOCK MSGQUEUE NICE NOFILE NPROC RSS RTPRIO RTTIME SIGPENDING STACK".split(" "),
+);
+
+const limit = integer(0n, 2n ** 64n - 1n);
+const ulimits = list(record({ type: text, hard: limit, soft: limit }));
+
+/** One limit as the annotation asks for it, checked. */
+export interface Ulimit {
+  readonly type: string;
+  readonly hard: bigint;
+  readonly soft: bigint;
+}
+
+/** The limits that the pod's annotations ask for this container; none when there is no annotation or an empty one. */
+export function ulimitsOf(pod: PodSandbox, container: Container): Ulimit[] {
+  const [value = ""] = KEYS.map((key) => getOwn(pod.annotations, `${key}/container.${container.name}`)).filter(
+    (found) => found !== undefined,
+  );
+  return readYaml(value, ulimits).map((ulimit) => ({ ...ulimit, type: typeOf(ulimit.type) }));
+}
+
+function typeOf(raw: string): string {
+  const upper = raw.toUpperCase();
+  const type = upper.startsWith(PREFIX) ? upper.slice(PREFIX.length) : upper;
+  if (!TYPES.has(type)) throw new Error(`failed to parse type: ${JSON.stringify(raw)}`);
+  return PREFIX + type;
+}
+
+/** The adjustment that sets the limits. */
+export function adjustUlimits(ulimits: readonly Ulimit[]): AdjustmentBuilder {
+  const adjust = adjustment();
+  for (const { type, hard, soft } of ulimits) {
+    if (hard < soft) throw new Error(`ulimit "${type}" must have hard limit >= soft limit`);
+    adjust.rlimit(type, { hard, soft });
+  }
+  return adjust;
+}
