@@ -96,7 +96,11 @@ export class TtrpcClient {
    */
   call(service: string, method: string, payload: Uint8Array, options?: CallOptions): Promise<Uint8Array> {
     if (this.#intercepted === undefined) return this.#send(service, method, payload, options);
-    return this.#intercepted({ service, method, payload, options: options ?? {} });
+    try {
+      return this.#intercepted({ service, method, payload, options: options ?? {} });
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /** Closes the connection: pending calls fail with `ttrpc: closed`. Idempotent; the first reason stays. */
@@ -193,7 +197,7 @@ export class TtrpcClient {
     } else {
       try {
         const { status, payload } = decodeResponse(data);
-        if (status === undefined) call.resolve(owned ? payload : payload.slice());
+        if (status === undefined) call.resolve(owned ? payload : new Uint8Array(payload));
         else call.reject(status);
       } catch (error) {
         call.reject(error as Error);

@@ -16,7 +16,8 @@ export interface ReadSource {
 export function duplexStream(duplex: Duplex, limits?: Partial<StreamLimits>): ByteStream {
   return new DuplexStream(duplex, withDefaults(DEFAULT_STREAM_LIMITS, limits), {
     start: (receive) => {
-      duplex.on("data", receive);
+      // One kind of array everywhere keeps the decoders fast; and `slice` of a Buffer would be no copy.
+      duplex.on("data", (chunk: Buffer) => receive(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length)));
     },
   });
 }

@@ -16,11 +16,15 @@ const MAX_STATUS_DETAILS = 64;
 
 /** A decoded Request. `payload` is a view into the bytes it was decoded from. */
 export interface RequestEnvelope {
+  /** Full service name, with its package. */
   readonly service: string;
+  /** Bare method name. */
   readonly method: string;
+  /** The encoded message. */
   readonly payload: Uint8Array;
   /** Nanoseconds until the caller's deadline; 0: none; negative: already past. */
   readonly timeoutNano: bigint;
+  /** Empty when the request had none. */
   readonly metadata: Metadata;
 }
 
@@ -28,6 +32,7 @@ export interface RequestEnvelope {
 export interface ResponseEnvelope {
   /** Absent on success; a status with code 0 counts as success too. */
   readonly status: StatusError | undefined;
+  /** The encoded message; empty with an error. */
   readonly payload: Uint8Array;
 }
 
@@ -201,7 +206,8 @@ function readStatus(reader: WireReader, status: StatusFields): void {
     const tag = reader.tag();
     if (tag === 8) status.code = reader.varint();
     else if (tag === 18) status.message = reader.text();
-    else if (tag === 26 && status.details.length < MAX_STATUS_DETAILS) status.details.push(reader.bytes().slice());
+    else if (tag === 26 && status.details.length < MAX_STATUS_DETAILS)
+      status.details.push(new Uint8Array(reader.bytes()));
     else reader.skip(tag);
   }
 }

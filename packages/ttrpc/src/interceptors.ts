@@ -14,9 +14,13 @@ export interface CallOptions {
 
 /** One call as client interceptors see it. */
 export interface ClientCall {
+  /** Full service name, with its package. */
   readonly service: string;
+  /** Bare method name. */
   readonly method: string;
+  /** The encoded request. */
   readonly payload: Uint8Array;
+  /** Time-out, signal and metadata as the caller gave them. */
   readonly options: CallOptions;
 }
 
@@ -28,7 +32,9 @@ export type ClientInterceptor = (
 
 /** What a handler knows about the call besides its payload. */
 export interface HandlerContext {
+  /** Full service name, with its package. */
   readonly service: string;
+  /** Bare method name. */
   readonly method: string;
   /** Metadata of the request; empty when it had none. */
   readonly metadata: ReadonlyMap<string, readonly string[]>;
@@ -49,7 +55,9 @@ export type Handler = (payload: Uint8Array, context: HandlerContext) => Answer;
 
 /** One call as server interceptors see it. */
 export interface ServerCall {
+  /** The encoded request. */
   readonly payload: Uint8Array;
+  /** What the handler knows besides. */
   readonly context: HandlerContext;
 }
 

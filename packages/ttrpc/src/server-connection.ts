@@ -26,8 +26,17 @@ export interface ServerConnectionStats {
 }
 
 /** The serving of one stream, as `TtrpcServer.serve` gives it. */
-export class ServerConnection {
+export interface ServerConnection {
   /** Resolves when the connection is gone: with the reason, or undefined when the peer ended it in order. Never rejects. */
+  readonly closed: Promise<Error | undefined>;
+  /** What has been counted until now. */
+  readonly stats: ServerConnectionStats;
+  /** Closes the connection; running handlers see an aborted signal and their answers are dropped. Idempotent. */
+  close(reason?: Error): void;
+}
+
+/** The one implementation of ServerConnection. */
+export class ServedConnection implements ServerConnection {
   readonly closed: Promise<Error | undefined>;
   readonly #stream: ByteStream;
   readonly #services: ReadonlyMap<string, ReadonlyMap<string, Handler>>;
@@ -40,7 +49,6 @@ export class ServerConnection {
   #lastStreamId = 0;
   #ended = false;
 
-  /** Made by TtrpcServer. */
   constructor(
     stream: ByteStream,
     services: ReadonlyMap<string, ReadonlyMap<string, Handler>>,
@@ -64,7 +72,6 @@ export class ServerConnection {
     );
   }
 
-  /** What has been counted until now. */
   get stats(): ServerConnectionStats {
     return { ...this.#stats, running: this.#running.size };
   }
@@ -74,7 +81,6 @@ export class ServerConnection {
     this.#stream.open({ data: (chunk) => this.#decoder.push(chunk), closed: (reason) => this.#lost(reason) });
   }
 
-  /** Closes the connection; running handlers see an aborted signal and their answers are dropped. Idempotent. */
   close(reason?: Error): void {
     if (this.#ended) return;
     this.#end(reason);
@@ -118,7 +124,7 @@ export class ServerConnection {
       const text = `${this.#running.size} calls are being handled already`;
       this.#refuse(streamId, StatusCode.RESOURCE_EXHAUSTED, text);
     } else {
-      this.#handle(streamId, handler, request, owned ? request.payload : request.payload.slice());
+      this.#handle(streamId, handler, request, owned ? request.payload : new Uint8Array(request.payload));
     }
   }
 

@@ -3,7 +3,7 @@
 import { TtrpcError } from "./errors.js";
 import { type Answer, chain, type Handler, type ServerCall, type ServerInterceptor } from "./interceptors.js";
 import { DEFAULT_LIMITS, type TtrpcLimits, withDefaults } from "./limits.js";
-import { ServerConnection } from "./server-connection.js";
+import { ServedConnection, type ServerConnection } from "./server-connection.js";
 import type { ByteStream } from "./stream.js";
 
 /** What a server can be told. */
@@ -19,7 +19,7 @@ export class TtrpcServer {
   readonly #limits: TtrpcLimits;
   readonly #services = new Map<string, ReadonlyMap<string, Handler>>();
   readonly #interceptors: readonly ServerInterceptor[];
-  readonly #connections = new Set<ServerConnection>();
+  readonly #connections = new Set<ServedConnection>();
   #closed = false;
 
   constructor(options: ServerOptions = {}) {
@@ -45,7 +45,7 @@ export class TtrpcServer {
    */
   serve(stream: ByteStream): ServerConnection {
     if (this.#closed) throw new TtrpcError("closed", "ttrpc: server closed");
-    const connection = new ServerConnection(stream, this.#services, this.#limits, () =>
+    const connection = new ServedConnection(stream, this.#services, this.#limits, () =>
       this.#connections.delete(connection),
     );
     this.#connections.add(connection);

@@ -7,15 +7,21 @@ import { StatusCode } from "./status.js";
 
 /** Turns messages into bytes and back. `In` is what may be encoded, `Out` what decoding gives. */
 export interface Codec<In, Out = In> {
+  /** The message as bytes. */
   encode(message: In): Uint8Array;
+  /** The message in the bytes; throws when there is none. */
   decode(bytes: Uint8Array): Out;
 }
 
 /** A unary method: full service name, bare method name, and the codecs of both messages. */
 export interface UnaryMethod<RequestIn, RequestOut, ResponseIn, ResponseOut> {
+  /** Full service name, with its package. */
   readonly service: string;
+  /** Bare method name. */
   readonly name: string;
+  /** Codec of what is sent. */
   readonly request: Codec<RequestIn, RequestOut>;
+  /** Codec of what is answered. */
   readonly response: Codec<ResponseIn, ResponseOut>;
 }
 

@@ -1,5 +1,7 @@
 // Every maximum of the multiplexer.
 
+import { ProtocolError } from "../errors.js";
+
 /** Largest payload of one frame: the largest ttRPC message with its header. Source: mux.go (maxPayloadSize). */
 export const MAX_FRAME_PAYLOAD_BYTES = 4194304 + 10;
 
@@ -25,3 +27,19 @@ export const DEFAULT_MUX_LIMITS: MuxLimits = Object.freeze({
   maxQueuedBytes: 16 * 1024 * 1024,
   maxConnections: 256,
 });
+
+/** The default limits with what `given` names. Refuses (ProtocolError `invalid-value`) anything but positive integers. */
+export function muxLimits(given: Partial<MuxLimits> | undefined): MuxLimits {
+  if (given === undefined) return DEFAULT_MUX_LIMITS;
+  const limits: MuxLimits = {
+    maxQueuedFrames: given.maxQueuedFrames ?? DEFAULT_MUX_LIMITS.maxQueuedFrames,
+    maxQueuedBytes: given.maxQueuedBytes ?? DEFAULT_MUX_LIMITS.maxQueuedBytes,
+    maxConnections: given.maxConnections ?? DEFAULT_MUX_LIMITS.maxConnections,
+  };
+  for (const [name, value] of Object.entries(limits)) {
+    if (!Number.isSafeInteger(value) || value <= 0) {
+      throw new ProtocolError("invalid-value", `limit ${name} must be a positive integer, got ${value}`);
+    }
+  }
+  return limits;
+}

@@ -11,7 +11,7 @@ import { type ByteStream, TtrpcError } from "@nri/ttrpc";
 import { ProtocolError } from "../errors.js";
 import { MuxConnection, type Trunk } from "./connection.js";
 import { MuxDecoder, muxFrames } from "./frame.js";
-import { DEFAULT_MUX_LIMITS, type MuxLimits } from "./limits.js";
+import { type MuxLimits, muxLimits } from "./limits.js";
 
 /** What a multiplexer can be told. */
 export interface MuxOptions {
@@ -47,7 +47,7 @@ export class Mux {
   /** Reading starts at once, unless `blockedRead` is set; connections opened in the same tick miss nothing. */
   constructor(trunk: ByteStream, options: MuxOptions = {}) {
     this.#trunk = trunk;
-    this.#limits = { ...DEFAULT_MUX_LIMITS, ...options.limits };
+    this.#limits = muxLimits(options.limits);
     this.closed = new Promise((resolve) => {
       this.#resolveClosed = resolve;
     });
