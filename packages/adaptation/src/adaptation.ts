@@ -89,7 +89,7 @@ type Phase = "new" | "starting" | "running" | "stopping";
 class Core {
   readonly roster: Roster;
   readonly relay: Relay;
-  readonly blocks = new SyncBlocks();
+  readonly blocks: SyncBlocks;
   readonly #settings: Settings;
   readonly #queue: RequestQueue;
   readonly #launcher: Launcher;
@@ -108,6 +108,7 @@ class Core {
     this.#settings = settings;
     const { compat, limits, log, observer } = settings;
     this.#queue = new RequestQueue(limits.maxQueuedRequests);
+    this.blocks = new SyncBlocks(limits.maxQueuedRequests);
     this.roster = new Roster(log);
     this.relay = new Relay({ compat, log, observer, queue: this.#queue, roster: this.roster });
     const warn = (text: string, plugin?: PluginRecord, error?: Error): void => this.#warn(text, plugin, error);

@@ -131,7 +131,7 @@ async function readConfig(options: DiscoverOptions, index: string, name: string)
 async function readText(path: string, maxBytes: number): Promise<string | undefined> {
   let file: Awaited<ReturnType<typeof open>>;
   try {
-    file = await open(path, "r");
+    file = await open(path, fs.O_RDONLY | fs.O_NONBLOCK); // a pipe must not hold us up
   } catch (error) {
     if (codeOf(error) === "ENOENT") {
       return undefined;
@@ -139,7 +139,11 @@ async function readText(path: string, maxBytes: number): Promise<string | undefi
     throw error;
   }
   try {
-    const { size } = await file.stat();
+    const stats = await file.stat();
+    if (!stats.isFile()) {
+      throw new Error("no regular file");
+    }
+    const { size } = stats;
     if (size > maxBytes) {
       throw new Error(`${size} bytes, more than the maximum of ${maxBytes}`);
     }

@@ -3,12 +3,14 @@ import {
   type Container,
   type ContainerEviction,
   type ContainerUpdate,
+  checkPluginIndex,
+  checkPluginName,
   DEFAULT_REGISTRATION_TIMEOUT_MS,
   DEFAULT_REQUEST_TIMEOUT_MS,
   type Init,
   type PodSandbox,
 } from "@nri/protocol";
-import { AdaptationError } from "./errors.js";
+import { AdaptationError, textOf } from "./errors.js";
 import type { LaunchSpec } from "./launch.js";
 import { type AdaptationLimits, DEFAULT_LIMITS } from "./limits.js";
 import type { Compat } from "./merge/index.js";
@@ -118,6 +120,14 @@ export function settingsOf(options: AdaptationOptions): Settings {
   for (const [name, value] of Object.entries(limits)) {
     if (!Number.isSafeInteger(value) || value < 1) {
       throw new AdaptationError("invalid-option", `limits.${name}: ${value} is no positive integer`);
+    }
+  }
+  for (const { index, name } of options.plugins ?? []) {
+    try {
+      checkPluginIndex(index);
+      checkPluginName(name);
+    } catch (error) {
+      throw new AdaptationError("invalid-option", `plugins: ${textOf(error)}`, { cause: error });
     }
   }
   return {

@@ -1,4 +1,5 @@
 // Keeps plugins from being synchronised in the middle of a runtime's multi-step operation (spec: handshake 7).
+import { AdaptationError } from "./errors.js";
 
 /** Held by the runtime during an operation of several steps; no external plugin is synchronised meanwhile. */
 export interface PluginSyncBlock extends Disposable {
@@ -13,12 +14,18 @@ export interface PluginSyncBlock extends Disposable {
 export class SyncBlocks {
   #blocks = 0;
   #syncing = false;
+  readonly #maxWaiting: number;
   #line: { readonly sync: boolean; readonly go: () => void }[] = [];
+
+  /** At most `maxWaiting` callers wait; more are refused (code `queue-full`). */
+  constructor(maxWaiting: number) {
+    this.#maxWaiting = maxWaiting;
+  }
 
   /** Waits until no synchronisation runs or waits, then blocks new ones. */
   async block(): Promise<PluginSyncBlock> {
     if (this.#syncing || this.#line.length > 0) {
-      await new Promise<void>((go) => this.#line.push({ sync: false, go }));
+      await this.#wait(false);
     } else {
       this.#blocks++;
     }
@@ -36,7 +43,7 @@ export class SyncBlocks {
   /** Runs `work` while no block is held and no other synchronisation runs. */
   async exclusive<T>(work: () => Promise<T>): Promise<T> {
     if (this.#syncing || this.#blocks > 0 || this.#line.length > 0) {
-      await new Promise<void>((go) => this.#line.push({ sync: true, go }));
+      await this.#wait(true);
     } else {
       this.#syncing = true;
     }
@@ -46,6 +53,14 @@ export class SyncBlocks {
       this.#syncing = false;
       this.#advance();
     }
+  }
+
+  #wait(sync: boolean): Promise<void> {
+    if (this.#line.length >= this.#maxWaiting) {
+      const text = `${this.#line.length} blocks and synchronizations of plugins are waiting already (the maximum)`;
+      throw new AdaptationError("queue-full", text);
+    }
+    return new Promise((go) => this.#line.push({ sync, go }));
   }
 
   #advance(): void {

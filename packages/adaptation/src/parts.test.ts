@@ -1,0 +1,168 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Container, PodSandbox, SynchronizeRequest } from "@nri/protocol";
+import { createAdaptation } from "./adaptation.js";
+import { DEFAULT_LIMITS } from "./limits.js";
+import { OutputLines, OutputTail } from "./output.js";
+import { RequestQueue } from "./request-queue.js";
+import { splitState } from "./sync.js";
+import { SyncBlocks } from "./sync-block.js";
+
+const limits = { ...DEFAULT_LIMITS, maxOutputLineBytes: 10, maxOutputLinesPerSecond: 3 };
+
+function lines(chunks: (string | number)[]): { shown: string[]; kept: string[] } {
+  const shown: string[] = [];
+  const kept: string[] = [];
+  let now = 0;
+  const output = new OutputLines(
+    limits,
+    (line) => shown.push(line),
+    (line) => kept.push(line),
+    () => now,
+  );
+  for (const chunk of chunks) {
+    if (typeof chunk === "number") {
+      now += chunk;
+    } else {
+      output.push(Buffer.from(chunk));
+    }
+  }
+  output.end();
+  return { shown, kept };
+}
+
+test("output is cut into lines wherever the chunks end, the last one without its newline", () => {
+  assert.deepEqual(lines(["a", "b\nc\r\n\n"]).shown, ["ab", "c", ""]);
+  assert.deepEqual(lines(["x\ny"]).shown, ["x", "y"]);
+  const bytes = Buffer.from("\u00e9\n");
+  const shown: string[] = [];
+  const output = new OutputLines(
+    limits,
+    (line) => shown.push(line),
+    () => undefined,
+  );
+  output.push(bytes.subarray(0, 1));
+  output.push(bytes.subarray(1));
+  assert.deepEqual(shown, ["\u00e9"]);
+});
+
+test("a long line is cut off with a note, and the next one is whole", () => {
+  assert.deepEqual(lines(["0123456789abc", "def\nnext\n"]).shown, ["0123456789 [6 more bytes in this line]", "next"]);
+});
+
+test("lines beyond the rate are counted and kept, and those of the next second are shown", () => {
+  const { shown, kept } = lines(["1\n2\n3\n4\n5\n", 1000, "6\n"]);
+  assert.deepEqual(shown, ["1", "2", "3", "[2 lines not shown: more than 3 in a second]", "6"]);
+  assert.deepEqual(kept, ["1", "2", "3", "4", "5", "6"]);
+  assert.equal(lines(["1\n2\n3\n4\n"]).shown.at(-1), "[1 lines not shown: more than 3 in a second]");
+});
+
+test("the tail keeps the end of the output within its bytes", () => {
+  const tail = new OutputTail(10);
+  for (let i = 0; i < 5000; i++) {
+    tail.add(`line${i}`);
+  }
+  assert.equal(tail.text, "line4999\n");
+});
+
+test("turns are given in order, and a caller that gave up is passed over", async () => {
+  const queue = new RequestQueue(10);
+  assert.equal(queue.enter("a"), undefined);
+  const order: string[] = [];
+  const controller = new AbortController();
+  const first = queue.enter("b")?.then(() => order.push("b"));
+  const gone = queue.enter("c", controller.signal);
+  const last = queue.enter("d")?.then(() => order.push("d"));
+  controller.abort(new Error("enough"));
+  await assert.rejects(gone ?? Promise.resolve(), { message: "enough" });
+  assert.equal(queue.waiting, 2);
+  queue.leave();
+  await first;
+  queue.leave();
+  await last;
+  assert.deepEqual(order, ["b", "d"]);
+  queue.leave();
+  assert.equal(queue.enter("e"), undefined);
+});
+
+test("a synchronisation waits for all blocks, and new blocks wait for it", async () => {
+  const blocks = new SyncBlocks(10);
+  const order: string[] = [];
+  const one = await blocks.block();
+  const two = await blocks.block();
+  const sync = blocks.exclusive(async () => {
+    order.push("sync");
+  });
+  const later = blocks.block().then((block) => {
+    order.push("block");
+    return block;
+  });
+  one.unblock();
+  one.unblock();
+  await Promise.resolve();
+  assert.deepEqual(order, []);
+  two[Symbol.dispose]();
+  await sync;
+  (await later).unblock();
+  assert.deepEqual(order, ["sync", "block"]);
+  await assert.rejects(
+    blocks.exclusive(async () => {
+      throw new Error("failed");
+    }),
+  );
+  (await blocks.block()).unblock();
+});
+
+test("state is cut at exactly the maximum, each part as full as it can be, nothing lost", () => {
+  const pods = Array.from({ length: 7 }, (_, i) => PodSandbox.create({ id: `p${i}`, name: "n".repeat(i * 20) }));
+  const containers = Array.from({ length: 50 }, (_, i) => Container.create({ id: `c${i}`, name: "n".repeat(i * 3) }));
+  const whole = SynchronizeRequest.encode({ pods, containers }).length;
+  for (const max of [whole + 2, whole + 1, 1000, 300, 200]) {
+    const parts = [...splitState(pods, containers, max)];
+    assert.equal(parts.length === 1, max >= whole + 2, `${max}`);
+    const decoded = parts.map(({ payload, more, pods: podCount, containers: containerCount }) => {
+      assert.ok(payload.length <= max);
+      const request = SynchronizeRequest.decode(payload);
+      assert.deepEqual(
+        [request.more, request.pods.length, request.containers.length],
+        [more, podCount, containerCount],
+      );
+      return request;
+    });
+    assert.deepEqual(
+      decoded.flatMap((request) => request.pods),
+      pods,
+    );
+    assert.deepEqual(
+      decoded.flatMap((request) => request.containers),
+      containers,
+    );
+    assert.deepEqual(
+      parts.map(({ more }) => more),
+      parts.map((_, i) => i < parts.length - 1),
+    );
+  }
+  assert.deepEqual(
+    [...splitState([], [], 100)].map(({ payload, more }) => [payload.length, more]),
+    [[0, false]],
+  );
+});
+
+test("options that make no sense are refused at the door, with name and value", () => {
+  const good = {
+    runtime: { name: "r", version: "v1" },
+    synchronize: async () => undefined,
+    updateContainers: async () => [],
+  };
+  for (const [bad, message] of [
+    [{ requestTimeoutMs: 0 }, /requestTimeoutMs: 0 is no time/],
+    [{ registrationTimeoutMs: 2 ** 31 }, /registrationTimeoutMs: 2147483648 is no time/],
+    [{ limits: { maxPlugins: 0.5 } }, /limits\.maxPlugins: 0\.5 is no positive integer/],
+    [{ compat: "v1" }, /compat: "v1" is neither/],
+    [{ synchronize: undefined }, /nil SyncFn/],
+    [{ updateContainers: undefined }, /nil UpdateFn/],
+    [{ plugins: [{ index: "1", name: "x", command: "/x" }] }, /invalid plugin index "1"/],
+  ] as const) {
+    assert.throws(() => createAdaptation({ ...good, ...bad } as never), { code: "invalid-option", message });
+  }
+});
