@@ -59,6 +59,8 @@ export interface FieldCommon<Path extends AdjustmentPath = AdjustmentPath> {
   readonly label: string;
   /** Which part of it, where the label names a group: `memory` has `limit`, `swap`, ... */
   readonly item?: string;
+  /** What stands between its key and its value for people, where that is no blank: `FUSE=1`. */
+  readonly join?: "=";
   /** First release of NRI that has it. */
   readonly since: string;
 }
@@ -111,8 +113,9 @@ export interface ListRow<Entry = unknown, Path extends AdjustmentPath = Adjustme
   key(entry: Entry): string;
   /** The key of the container's own entry, where that is not of the same shape (`env` is `NAME=value` there). */
   containerKey(entry: unknown): string;
-  /** An entry as the container has it. */
+  /** An entry as the container has it, and back. */
   toContainer(entry: Entry): unknown;
+  fromContainer(entry: unknown): Entry;
   show(entry: Entry): string;
 }
 
@@ -131,8 +134,8 @@ export type FieldRow = ValueRow | ArgsRow | MapRow | ListRow | AccumulateRow;
 /** What a row's merge depends on. */
 export type FieldKind = FieldRow["kind"];
 
-type Place<Path extends AdjustmentPath> = Omit<FieldCommon<Path>, "label" | "item" | "since">;
-type Words = Pick<FieldCommon, "label" | "item" | "since">;
+type Place<Path extends AdjustmentPath> = Omit<FieldCommon<Path>, "label" | "item" | "join" | "since">;
+type Words = Pick<FieldCommon, "label" | "item" | "join" | "since">;
 type MapValue<Value> = Value extends { [key: string]: infer Item } ? Item : never;
 type EntryOf<Value> = Value extends readonly (infer Entry)[] ? Entry : never;
 
@@ -161,7 +164,7 @@ function list<const Path extends AdjustmentPath>(
   behaviour: Pick<ListRow, "removal" | "repeat">,
   show: (entry: EntryOf<AdjustmentValue<Path>>) => string,
 ): ListRow<EntryOf<AdjustmentValue<Path>>, Path> {
-  const key = (entry: EntryOf<AdjustmentValue<Path>>) => entry[keyProperty] as string;
+  const key = (entry: EntryOf<AdjustmentValue<Path>>) => (entry[keyProperty] ?? "") as string;
   return {
     ...place,
     ...words,
@@ -172,6 +175,7 @@ function list<const Path extends AdjustmentPath>(
     key,
     containerKey: key as (entry: unknown) => string,
     toContainer: (entry) => entry,
+    fromContainer: (entry) => entry as EntryOf<AdjustmentValue<Path>>,
     show,
   };
 }
@@ -198,6 +202,12 @@ export function envName(entry: string): string {
   return end < 0 ? entry : entry.slice(0, end);
 }
 
+/** An entry `NAME=value` of a container's environment, cut up; without `=` the value is empty. */
+export function envEntry(entry: string): KeyValue {
+  const key = envName(entry);
+  return { key, value: entry.slice(key.length + 1) };
+}
+
 const MARKED_REPLACE = { removal: "marker", repeat: "replace" } as const;
 const APPEND = { removal: "none", repeat: "append" } as const;
 
@@ -208,7 +218,7 @@ const APPEND = { removal: "none", repeat: "append" } as const;
 export const FIELDS = {
   Annotations: map(
     { field: Field.Annotations, path: "annotations", container: "annotations", pointers: ["/annotations"] },
-    { label: "annotation", since: "0.2.0" },
+    { label: "annotation", join: "=", since: "0.2.0" },
     "marker",
     () => "",
     plain,
@@ -228,13 +238,14 @@ export const FIELDS = {
   Env: {
     ...list(
       { field: Field.Env, path: "env", container: "env", pointers: ["/process/env"] },
-      { label: "env", since: "0.2.0" },
+      { label: "env", join: "=", since: "0.2.0" },
       "key",
       MARKED_REPLACE,
       (entry) => entry.value,
     ),
     containerKey: (entry: unknown) => envName(entry as string),
     toContainer: (entry: KeyValue) => `${entry.key}=${entry.value}`,
+    fromContainer: (entry: unknown) => envEntry(entry as string),
   },
   Args: {
     field: Field.Args,
@@ -397,7 +408,7 @@ export const FIELDS = {
   } satisfies AccumulateRow<readonly LinuxDeviceCgroup[], "linux.resources.devices">,
   CgroupsUnified: map(
     resource(Field.CgroupsUnified, "linux.resources.unified", inSpec("unified")),
-    { label: "unified", since: "0.2.0" },
+    { label: "unified", join: "=", since: "0.2.0" },
     "none",
     () => "",
     plain,
@@ -471,7 +482,7 @@ export const FIELDS = {
   ),
   Sysctl: map(
     { field: Field.Sysctl, path: "linux.sysctl", container: "linux.sysctl", pointers: ["/linux/sysctl"] },
-    { label: "sysctl", since: "0.11.0" },
+    { label: "sysctl", join: "=", since: "0.11.0" },
     "marker",
     () => "",
     plain,

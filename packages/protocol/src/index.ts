@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 
+export { type ChangeContext, describeChanges, describeUpdate, type FieldChange, printChange } from "./changes.js";
 export { ProtocolError, type ProtocolErrorCode } from "./errors.js";
 export { eventsIn, hasEvent, maskOf, parseEventMask, printEventMask } from "./event-mask.js";
 export {
@@ -21,6 +22,7 @@ export {
   type AdjustmentPath,
   type AdjustmentValue,
   type ArgsRow,
+  envEntry,
   envName,
   FIELD_NAMES,
   FIELDS,
@@ -74,6 +76,7 @@ export {
 export { type Conflict, conflictText, Ownership, ownerOf, ownersOf } from "./owners.js";
 export { quote } from "./quote.js";
 export { markForRemoval, removalOf } from "./removal.js";
+export { stripAdjustment, stripUpdate } from "./strip.js";
 export {
   compareVersions,
   cutGitSuffix,
