@@ -117,7 +117,7 @@ function copy(message, { name, shape, type, ref, key }) {
   if (shape === "map") {
     const map = key === "string" ? "copyMap" : "copyNumberedMap";
     return type === "message"
-      ? `${map}(${value}, (parts, field) => copyPresent(parts, copy${ref}, field), ${where})`
+      ? `${map}(${value}, (parts, field, key) => copyPresent(parts, copy${ref}, field, key), ${where})`
       : `${map}(${value}, copyString, ${where})`;
   }
   if (type === "message") return `copyMessage${shape === "list" ? "s" : ""}(${value}, copy${ref}, ${where})`;

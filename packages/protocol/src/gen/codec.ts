@@ -783,7 +783,7 @@ export function copyLinuxContainer(m: Init<t.LinuxContainer>): t.LinuxContainer 
     seccompProfile: copyMessage(m.seccompProfile, copySecurityProfile, "LinuxContainer.seccompProfile"),
     seccompPolicy: copyMessage(m.seccompPolicy, copyLinuxSeccomp, "LinuxContainer.seccompPolicy"),
     sysctl: copyMap(m.sysctl, copyString, "LinuxContainer.sysctl"),
-    netDevices: copyMap(m.netDevices, (parts, field) => copyPresent(parts, copyLinuxNetDevice, field), "LinuxContainer.netDevices"),
+    netDevices: copyMap(m.netDevices, (parts, field, key) => copyPresent(parts, copyLinuxNetDevice, field, key), "LinuxContainer.netDevices"),
     scheduler: copyMessage(m.scheduler, copyLinuxScheduler, "LinuxContainer.scheduler"),
     rdt: copyMessage(m.rdt, copyLinuxRdt, "LinuxContainer.rdt"),
   };
@@ -1352,7 +1352,7 @@ export function copyLinuxContainerAdjustment(m: Init<t.LinuxContainerAdjustment>
     seccompPolicy: copyMessage(m.seccompPolicy, copyLinuxSeccomp, "LinuxContainerAdjustment.seccompPolicy"),
     namespaces: copyMessages(m.namespaces, copyLinuxNamespace, "LinuxContainerAdjustment.namespaces"),
     sysctl: copyMap(m.sysctl, copyString, "LinuxContainerAdjustment.sysctl"),
-    netDevices: copyMap(m.netDevices, (parts, field) => copyPresent(parts, copyLinuxNetDevice, field), "LinuxContainerAdjustment.netDevices"),
+    netDevices: copyMap(m.netDevices, (parts, field, key) => copyPresent(parts, copyLinuxNetDevice, field, key), "LinuxContainerAdjustment.netDevices"),
     scheduler: copyMessage(m.scheduler, copyLinuxScheduler, "LinuxContainerAdjustment.scheduler"),
     rdt: copyMessage(m.rdt, copyLinuxRdt, "LinuxContainerAdjustment.rdt"),
     memoryPolicy: copyMessage(m.memoryPolicy, copyLinuxMemoryPolicy, "LinuxContainerAdjustment.memoryPolicy"),
@@ -2343,7 +2343,7 @@ export function readOwningPlugins(into: t.OwningPlugins | undefined): t.OwningPl
 
 export function copyOwningPlugins(m: Init<t.OwningPlugins>): t.OwningPlugins {
   return {
-    owners: copyMap(m.owners, (parts, field) => copyPresent(parts, copyFieldOwners, field), "OwningPlugins.owners"),
+    owners: copyMap(m.owners, (parts, field, key) => copyPresent(parts, copyFieldOwners, field, key), "OwningPlugins.owners"),
   };
 }
 
@@ -2371,7 +2371,7 @@ export function readFieldOwners(into: t.FieldOwners | undefined): t.FieldOwners 
 export function copyFieldOwners(m: Init<t.FieldOwners>): t.FieldOwners {
   return {
     simple: copyNumberedMap(m.simple, copyString, "FieldOwners.simple"),
-    compound: copyNumberedMap(m.compound, (parts, field) => copyPresent(parts, copyCompoundFieldOwners, field), "FieldOwners.compound"),
+    compound: copyNumberedMap(m.compound, (parts, field, key) => copyPresent(parts, copyCompoundFieldOwners, field, key), "FieldOwners.compound"),
   };
 }
 

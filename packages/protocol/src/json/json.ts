@@ -3,6 +3,7 @@
 import { type DescMessage, fromJson as esFromJson, toJson as esToJson, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { ProtocolError } from "../errors.js";
 import type { Init, MessageType } from "../message.js";
+import { pathOfFault } from "./fault.js";
 import { descriptorOf } from "./registry.js";
 
 /** What JSON can hold. */
@@ -40,7 +41,7 @@ export function fromJsonString<T>(type: MessageType<T>, text: string): T {
   try {
     json = JSON.parse(text) as JsonValue;
   } catch (error) {
-    throw refused(type.typeName, error);
+    throw refused(type.typeName.slice(type.typeName.lastIndexOf(".") + 1), error);
   }
   return fromJson(type, json);
 }
@@ -49,11 +50,12 @@ function bytesOf(descriptor: DescMessage, json: JsonValue): Uint8Array {
   try {
     return toBinary(descriptor, esFromJson(descriptor, json));
   } catch (error) {
-    throw refused(descriptor.typeName, error);
+    const name = descriptor.typeName.slice(descriptor.typeName.lastIndexOf(".") + 1);
+    throw refused(`${name}${pathOfFault(descriptor, json)}`, error);
   }
 }
 
-function refused(typeName: string, cause: unknown): ProtocolError {
+function refused(where: string, cause: unknown): ProtocolError {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return new ProtocolError("invalid-json", `${typeName.slice(typeName.lastIndexOf(".") + 1)}: ${reason}`, { cause });
+  return new ProtocolError("invalid-json", `${where}: ${reason}`, { cause });
 }

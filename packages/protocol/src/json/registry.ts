@@ -24,10 +24,10 @@ export function descriptorOf(typeName: string): DescMessage {
 }
 
 /** The codec of a message by its protobuf name, with or without the package. Throws ProtocolError `unknown-message`. */
-export function messageTypeByName(name: string): MessageType<unknown> {
+export function messageTypeByName(name: string): MessageType<object> {
   const short = name.startsWith(PACKAGE) ? name.slice(PACKAGE.length) : name;
   if (!Object.hasOwn(MESSAGES, short)) unknown(name);
-  return MESSAGES[short as keyof typeof MESSAGES] as MessageType<unknown>;
+  return MESSAGES[short as keyof typeof MESSAGES] as MessageType<object>;
 }
 
 function unknown(name: string): never {
