@@ -88,8 +88,16 @@ export const SAMPLES: Readonly<Record<FieldName, FieldSample>> = {
     remove: [{ type: "-pid" }],
     again: [{ type: "ipc", path: "/proc/2/ns/ipc" }],
   },
-  Sysctl: { set: { "kernel.msgmax": "65536" }, again: { "kernel.msgmax": "1" } },
-  LinuxNetDevices: { set: { eth1: { name: "net1" } }, again: { eth1: { name: "net2" } } },
+  Sysctl: {
+    set: { "kernel.msgmax": "65536" },
+    remove: { "-net.core.somaxconn": "" },
+    again: { "kernel.msgmax": "1" },
+  },
+  LinuxNetDevices: {
+    set: { eth1: { name: "net1" } },
+    remove: { "-eth9": {} },
+    again: { eth1: { name: "net2" } },
+  },
   LinuxSched: {
     set: {
       policy: "SCHED_DEADLINE",
@@ -181,6 +189,7 @@ export function containerJson(name: string, more: JsonObject = {}): JsonObject {
       oomScoreAdj: { value: "-5" },
       cgroupsPath: `/kubepods/pod0/${name}`,
       sysctl: { "net.core.somaxconn": "1024" },
+      netDevices: { eth9: { name: "old" } },
     },
     rlimits: [{ type: "RLIMIT_NOFILE", hard: "1024", soft: "1024" }],
     createdAt: "1700000000000000001",
