@@ -39,11 +39,17 @@ export function manifests(): Package[] {
 }
 
 /** Public entries: `name` is what the API report is called. */
-export function entries(): { readonly name: string; readonly folder: string; readonly types: string }[] {
+export function entries(): {
+  readonly name: string;
+  readonly folder: string;
+  readonly path: string;
+  readonly types: string;
+}[] {
   return packages().flatMap(({ folder, manifest }) =>
     Object.entries(manifest.exports ?? {}).map(([path, { types }]) => ({
       name: (manifest.name.replace("@nri/", "") + path.slice(1)).replaceAll("/", "-"),
       folder,
+      path,
       types: join(ROOT, folder, types),
     })),
   );
