@@ -1,0 +1,68 @@
+// The launcher of a pre-installed plugin, as text. A runtime starts plugins with no PATH, so that `#!/usr/bin/env node`
+// finds nothing there; the launcher names Node and the plugin by their absolute paths instead.
+import { checkPluginIndex, checkPluginName, DEFAULT_PLUGIN_DIR, parsePluginName } from "@nri/protocol";
+import { PluginError } from "../errors.js";
+import { programName } from "../identity.js";
+
+/** Linux reads 256 bytes of a script's first line, "#!" and the end of the line among them. */
+const MAX_NODE_PATH_BYTES = 250;
+
+/** What shall be installed, and where. */
+export interface Installation {
+  /** Absolute path of the plugin's built file. */
+  readonly plugin: string;
+  /** Absolute path of Node. */
+  readonly node: string;
+  /** Absolute path of the launcher, beside the plugin. */
+  readonly launcher: string;
+  /** Absolute path of the link in the runtime's plugin directory: `.../NN-name`. */
+  readonly link: string;
+}
+
+/** What the user asks for; paths are absolute. */
+export interface InstallRequest {
+  readonly plugin: string;
+  readonly node: string;
+  readonly index?: string | undefined;
+  readonly name?: string | undefined;
+  readonly pluginDir?: string | undefined;
+}
+
+/** Works an installation out. Refuses names NRI does not allow, files Node cannot run, and paths a script cannot start with. */
+export function planInstallation({ plugin, node, index, name, pluginDir }: InstallRequest): Installation {
+  if (!/\.[cm]?js$/.test(plugin)) {
+    const advice = /\.[cm]?ts$/.test(plugin) ? "; bundle it first, see docs/pre-installed-plugins.md" : "";
+    throw new PluginError("invalid-argument", `${plugin}: not a .js, .mjs or .cjs file${advice}`);
+  }
+  if (/\s/.test(node) || Buffer.byteLength(node) > MAX_NODE_PATH_BYTES) {
+    throw new PluginError(
+      "invalid-argument",
+      `${node}: a script cannot name this Node, its path has blanks or is too long`,
+    );
+  }
+  const identity = identityOf(programName(plugin), index, name);
+  const link = `${pluginDir ?? DEFAULT_PLUGIN_DIR}/${identity.index}-${identity.name}`;
+  return { plugin, node, launcher: plugin.replace(/\.[cm]?js$/, ".launcher"), link };
+}
+
+function identityOf(program: string, index: string | undefined, name: string | undefined) {
+  const identity = index === undefined ? parsePluginName(program) : { index, name: program };
+  checkPluginIndex(identity.index);
+  checkPluginName(name ?? identity.name);
+  return { index: identity.index, name: name ?? identity.name };
+}
+
+/** The launcher's text. It has no extension and so may be read as CommonJS: only `import()` works in both. */
+export function launcherText({ node, plugin }: Pick<Installation, "node" | "plugin">): string {
+  const url = new URL("file:///");
+  url.pathname = plugin.replaceAll("%", "%25");
+  return [
+    `#!${node}`,
+    "// Starts an NRI plugin where there is no PATH. Written by nri-install-plugin.",
+    `import(${JSON.stringify(url.href)}).catch((error) => {`,
+    "  console.error(error);",
+    "  process.exit(1);",
+    "});",
+    "",
+  ].join("\n");
+}
