@@ -184,10 +184,10 @@ export const APPLY: { readonly [F in FieldName]: ApplyToSpec<F> } = {
     resources.pids ??= {};
     const old = resources.pids.limit ?? -1n;
     if (limit >= 0n) resources.pids.limit = limit;
-    else if (!context.reference) {
+    else if (!context.reference && old >= 0n) {
       // The reference leaves an existing limit as it is when the plugin asks for none.
       resources.pids.limit = -1n;
-      if (old >= 0n) context.notAppliedByReference.push("linux.resources.pids");
+      context.notAppliedByReference.push("linux.resources.pids");
     }
   },
 
