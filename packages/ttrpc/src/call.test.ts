@@ -6,6 +6,7 @@ import { StatusError } from "./errors.js";
 import type { Handler } from "./interceptors.js";
 import { streamPair } from "./memory-stream.js";
 import { TtrpcServer } from "./server.js";
+import type { ByteReceiver, ByteStream } from "./stream.js";
 import { type Codec, callTyped, decodePayload, typedHandler } from "./typed.js";
 
 function pair(methods: Record<string, Handler>): { client: TtrpcClient; server: TtrpcServer } {
@@ -81,6 +82,20 @@ test("a peer that does not read fills a bounded queue; then writing is refused b
   client.close();
   const codes = await Promise.all(calls.map((call) => call.catch((error) => error.code)));
   assert.deepEqual(codes, [...Array(9).fill("closed"), ...Array(3).fill("write-queue-full")]);
+});
+
+test("a stream that delivers the answer while the request is being written is served as well", async () => {
+  const receivers: ByteReceiver[] = [];
+  const end = (peer: number): ByteStream => ({
+    write: (parts) => receivers[peer]?.data(Buffer.concat(parts)),
+    open: (receiver) => receivers.push(receiver),
+    close: () => undefined,
+    queuedBytes: 0,
+  });
+  const client = new TtrpcClient(end(1));
+  new TtrpcServer().register("a.S", { Echo: (payload) => payload }).serve(end(0));
+  assert.deepEqual(await client.call("a.S", "Echo", Uint8Array.of(4), { timeoutMs: 60_000 }), Uint8Array.of(4));
+  assert.deepEqual(client.stats, { calls: 1, pending: 0, lateAnswers: 0, oversizeAnswers: 0 });
 });
 
 const text: Codec<string> = {

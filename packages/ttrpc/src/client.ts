@@ -144,8 +144,6 @@ export class TtrpcClient {
       this.#nextStreamId += 2;
       const length = requestLength(prefix, payload, timeoutNano, fields);
       if (length > this.#limits.maxMessageBytes) throw new OversizeError(length, this.#limits.maxMessageBytes);
-      this.#stream.write(requestParts(streamId, prefix, payload, timeoutNano, fields));
-      this.#stats.calls++;
 
       const now = timeoutNano === 0 ? 0 : performance.now();
       const deadline = timeoutNano === 0 ? Number.POSITIVE_INFINITY : now + timeoutMs;
@@ -154,8 +152,16 @@ export class TtrpcClient {
         onAbort = () => this.#take(streamId)?.reject(canceled(`${service}/${method}`, signal));
         signal.addEventListener("abort", onAbort, { once: true });
       }
+      // Before writing: a stream may deliver the answer while it is being written to.
       this.#pending.set(streamId, { resolve, reject, service, method, deadline, timeoutMs, signal, onAbort });
       if (timeoutNano !== 0) this.#timer.add(deadline, now);
+      try {
+        this.#stream.write(requestParts(streamId, prefix, payload, timeoutNano, fields));
+      } catch (error) {
+        this.#take(streamId);
+        throw error;
+      }
+      this.#stats.calls++;
     });
   }
 
