@@ -236,7 +236,9 @@ class Core {
       await plugin.registered;
       await plugin.configure();
     } catch (error) {
-      this.#warn(`failed to start external plugin: ${textOf(error)}`, plugin.record, asError(error));
+      if (this.#phase !== "stopping") {
+        this.#warn(`failed to start external plugin: ${textOf(error)}`, plugin.record, asError(error));
+      }
       return;
     }
     try {
@@ -244,7 +246,9 @@ class Core {
       this.#settings.log.info(`plugin "${plugin.record.name}" connected and synchronized`);
     } catch (error) {
       plugin.close(asError(error));
-      this.#warn(`failed to synchronize plugin: ${textOf(error)}`, plugin.record, asError(error));
+      if (this.#phase !== "stopping") {
+        this.#warn(`failed to synchronize plugin: ${textOf(error)}`, plugin.record, asError(error));
+      }
     }
   }
 
@@ -317,9 +321,10 @@ class Core {
 
   #record(kind: PluginKind, index: string, base: string): PluginRecord {
     const { limits, observer } = this.#settings;
-    return new PluginRecord(++this.#lastId, kind, { index, base }, limits, (record) => {
-      observer.pluginState?.(record, record.state);
-    });
+    const changed = ({ state }: PluginRecord): void => observer.pluginState?.(record, state);
+    const record = new PluginRecord(++this.#lastId, kind, { index, base }, limits, changed);
+    changed(record);
+    return record;
   }
 
   #connect(stream: ByteStream, record: PluginRecord, config: string): PluginConnection {

@@ -40,7 +40,7 @@ test("an external plugin is registered, configured and synchronised, then active
   assert.deepEqual([sync?.pods[0]?.id, sync?.containers[0]?.id, sync?.more], ["p1", "c1", false]);
   assert.deepEqual(
     lab.states.map(({ state }) => state),
-    ["registered", "configured", "synchronizing", "active"],
+    ["connecting", "registered", "configured", "synchronizing", "active"],
   );
   const info = lab.adaptation.plugins[0];
   assert.deepEqual([info?.name, info?.kind, info?.index, info?.base], ["07-foo", "external", "07", "foo"]);

@@ -30,6 +30,7 @@ import {
 } from "@nri/protocol";
 import {
   type ByteStream,
+  type CallOptions,
   decodePayload,
   type HandlerContext,
   StatusCode,
@@ -77,7 +78,7 @@ export class PluginConnection implements PluginPeer {
   readonly #host: ConnectionHost;
   readonly #mux: Mux;
   readonly #client: TtrpcClient;
-  readonly #options: { timeoutMs: number };
+  readonly #options: { readonly timeoutMs: number };
   readonly #config: string;
   #settleRegistration: { resolve: () => void; reject: (error: Error) => void } | undefined;
   #registrationTimer: NodeJS.Timeout | undefined;
@@ -208,13 +209,16 @@ export class PluginConnection implements PluginPeer {
     const { row } = request;
     const options = signal === undefined ? this.#options : { timeoutMs: this.#options.timeoutMs, signal };
     let payload: Uint8Array;
-    if (row.stateChange) {
-      await this.#notify(request, options);
-      return undefined;
-    }
     try {
+      if (row.stateChange && this.#stateChange) {
+        return await this.#sendStateChange(request, options);
+      }
       payload = await this.#client.call(PLUGIN_SERVICE, row.name, request.payload, options);
     } catch (error) {
+      if (row.stateChange && !this.#stateChange && isUnimplemented(error)) {
+        this.#stateChange = true;
+        return this.request(request, signal);
+      }
       throw this.#failure(error, row.name);
     }
     if (payload.length === 0 || row.answer === "nothing") {
@@ -223,34 +227,16 @@ export class PluginConnection implements PluginPeer {
     return this.#decode(row.name, row.response, payload) as object;
   }
 
-  /** Sends one of the events that old plugins know as StateChange only. */
-  async #notify(request: RelayedRequest, options: { timeoutMs: number; signal?: AbortSignal }): Promise<void> {
-    const { row } = request;
-    if (!this.#stateChange) {
-      try {
-        await this.#client.call(PLUGIN_SERVICE, row.name, request.payload, options);
-        return;
-      } catch (error) {
-        if (!(error instanceof StatusError && error.status === StatusCode.UNIMPLEMENTED)) {
-          throw this.#failure(error, row.name);
-        }
-        this.#stateChange = true;
-      }
-    }
-    const message = StateChangeEvent.encode({ ...(request.message as object), event: row.event });
-    try {
-      await this.#client.call(PLUGIN_SERVICE, "StateChange", message, options);
-    } catch (error) {
-      throw this.#failure(error, row.name);
-    }
+  /** One of the nine events that plugins older than the dedicated calls know only so. */
+  async #sendStateChange({ row, message }: RelayedRequest, options: CallOptions): Promise<undefined> {
+    const change = StateChangeEvent.encode({ ...(message as object), event: row.event });
+    await this.#client.call(PLUGIN_SERVICE, "StateChange", change, options);
     if ((this.#warnedOfStateChange & row.mask) === 0) {
       this.#warnedOfStateChange |= row.mask;
-      const { name } = this.record;
-      this.#host.warn(
-        `plugin ${name} uses deprecated StateChange instead of a dedicated ${row.name} RPC call`,
-        this.record,
-      );
-      this.#host.warn(`please update ${name} with a newer version of NRI for future compatibility`, this.record);
+      const { record } = this;
+      const text = `plugin ${record.name} uses deprecated StateChange instead of a dedicated ${row.name} RPC call`;
+      this.#host.warn(text, record);
+      this.#host.warn(`please update ${record.name} with a newer version of NRI for future compatibility`, record);
     }
   }
 
@@ -391,4 +377,8 @@ export class PluginConnection implements PluginPeer {
       throw new AdaptationError("invalid-response", text, { plugin, request, cause: error });
     }
   }
+}
+
+function isUnimplemented(error: unknown): boolean {
+  return error instanceof StatusError && error.status === StatusCode.UNIMPLEMENTED;
 }

@@ -100,7 +100,7 @@ export interface Observer {
   call?(call: ObservedCall): void;
   /** For each line of a launched plugin's output. */
   output?(output: PluginOutput): void;
-  /** After each change of a plugin's state, and once more when its program has ended. */
+  /** At the beginning and after each change of a plugin's state, and once more when its program has ended. */
   pluginState?(plugin: PluginInfo, state: PluginState): void;
   /** For each warning. */
   warning?(warning: AdaptationWarning): void;
