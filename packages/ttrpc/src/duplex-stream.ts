@@ -1,9 +1,8 @@
 // A Node stream as a ByteStream: accepted sockets, sockets of child processes, pipes. One write per message.
 
 import type { Duplex } from "node:stream";
-import { closedError } from "./errors.js";
+import { closedError, queueFull } from "./errors.js";
 import { DEFAULT_STREAM_LIMITS, type StreamLimits, withDefaults } from "./limits.js";
-import { queueFull } from "./memory-stream.js";
 import { type ByteReceiver, type ByteStream, totalLength } from "./stream.js";
 
 /** How bytes come out of a Node stream: by `data` events, or by a socket's `onread` callback. */

@@ -83,3 +83,11 @@ export class StatusError extends Error {
 export function closedError(reason?: Error): TtrpcError {
   return new TtrpcError("closed", "ttrpc: closed", reason === undefined ? undefined : { cause: reason });
 }
+
+/** The error of a write that the bounded queue has no room for. */
+export function queueFull(queued: number, bytes: number, maximum: number): TtrpcError {
+  return new TtrpcError(
+    "write-queue-full",
+    `write queue full: ${queued} of ${maximum} bytes wait for the peer to read, no room for ${bytes} more`,
+  );
+}

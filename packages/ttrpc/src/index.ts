@@ -3,7 +3,7 @@
  *
  * A `TtrpcClient` calls methods, a `TtrpcServer` answers them, each over a `ByteStream`: a socket (`@nri/ttrpc/node`), any
  * Node stream (`duplexStream`), a pair in memory (`streamPair`), or something of your own. Payloads are bytes; `callTyped`
- * and `typedHandler` put a codec on top. Nothing in here imports Node.js.
+ * and `typedHandler` put a codec on top. Only `duplexStream` needs Node.js to run.
  *
  * @packageDocumentation
  */

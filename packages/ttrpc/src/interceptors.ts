@@ -48,7 +48,8 @@ export interface HandlerContext {
 export type Answer = Uint8Array | Promise<Uint8Array>;
 
 /**
- * Answers one method. The payload is its own: it may be kept. Answering without a promise sends in the same tick. Throw
+ * Answers one method. The payload is its own: it may be kept; the answer is given away and must not be changed
+ * afterwards. Answering without a promise sends in the same tick. Throw
  * StatusError to choose code and text; other errors are mapped by `statusFromError`.
  */
 export type Handler = (payload: Uint8Array, context: HandlerContext) => Answer;

@@ -1,6 +1,6 @@
 // Two connected streams in memory: client and server in one process, and tests without sockets.
 
-import { closedError, TtrpcError } from "./errors.js";
+import { closedError, queueFull } from "./errors.js";
 import { DEFAULT_STREAM_LIMITS, type StreamLimits, withDefaults } from "./limits.js";
 import { type ByteReceiver, type ByteStream, totalLength } from "./stream.js";
 
@@ -92,12 +92,4 @@ class MemoryStream implements ByteStream {
       receiver.closed(this.#closing.reason);
     } else if (this.#inbox.length > 0) this.#schedule();
   }
-}
-
-/** The error of a write that the bounded queue has no room for. */
-export function queueFull(queued: number, bytes: number, maximum: number): TtrpcError {
-  return new TtrpcError(
-    "write-queue-full",
-    `write queue full: ${queued} of ${maximum} bytes wait for the peer to read, no room for ${bytes} more`,
-  );
 }
