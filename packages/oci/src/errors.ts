@@ -35,6 +35,7 @@ export type OciErrorCode =
 
 /** A failure of this package. The message says what, where and which limit; `cause` is what it came from. */
 export class OciError extends Error {
+  /** Always `OciError`. */
   override readonly name = "OciError";
   /** What went wrong. */
   readonly code: OciErrorCode;

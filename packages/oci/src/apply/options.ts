@@ -8,7 +8,10 @@ export interface ApplyOptions {
    * what it drops. The differences are listed at `applyAdjustment`.
    */
   readonly compat?: "default" | "reference" | undefined;
-  /** Sees the annotations with their removal marks and returns those to apply. A throw refuses the adjustment. */
+  /**
+   * Sees the annotations with their removal marks and returns those to apply. A throw refuses the adjustment. (There is no
+   * filter for labels: an adjustment has none, and the reference never calls the one it takes.)
+   */
   readonly filterAnnotations?: ((annotations: { [key: string]: string }) => { [key: string]: string }) | undefined;
   /** Block I/O settings of a class. Without it block I/O classes are ignored (and reported as such). */
   readonly resolveBlockioClass?: ((name: string) => LinuxBlockIO) | undefined;

@@ -11,7 +11,7 @@ export function parseQuantity(text: string): bigint | undefined {
   if (match === null) return undefined;
   const [, sign, whole = "", fraction = "", suffix = ""] = match;
   if (whole === "" && fraction === "") return undefined;
-  const exponent = /^[eE]./.test(suffix) ? Number(suffix.slice(1)) : (DECIMAL[suffix] ?? 0);
+  const exponent = /^[eE][+-]?[0-9]/.test(suffix) ? Number(suffix.slice(1)) : (DECIMAL[suffix] ?? 0);
   let numerator = BigInt(whole + fraction);
   if (BINARY.includes(suffix)) numerator *= 1024n ** BigInt(BINARY.indexOf(suffix) + 1);
   if (exponent > 0) numerator *= 10n ** BigInt(exponent);

@@ -1,5 +1,15 @@
 // The files of the node that this package reads: all bounded, all read anew when asked for.
-import { closeSync, fstatSync, lstatSync, openSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  statSync,
+} from "node:fs";
 import { join } from "node:path";
 import type { BlockDevice } from "../classes/blockio.js";
 import { OciError } from "../errors.js";
@@ -8,7 +18,8 @@ import { DEFAULT_FILE_LIMITS } from "../limits.js";
 
 /** Text of a file. Throws OciError `limit` for one that is too big, before reading it. */
 export function readText(path: string): string {
-  const fd = openSync(path, "r");
+  // A fifo would block the opening until somebody writes to it.
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const stat = fstatSync(fd);
     if (!stat.isFile()) throw new OciError("limit", `${path}: not a regular file`);
@@ -97,7 +108,11 @@ function segmentPattern(part: string): RegExp {
     if (token === "*") return "[^/]*";
     return token === "?" ? "[^/]" : quote(token);
   });
-  return new RegExp(`^${source}$`, "su");
+  try {
+    return new RegExp(`^${source}$`, "su");
+  } catch (cause) {
+    throw new OciError("class-config", `${JSON.stringify(part)} is not a path pattern`, { cause });
+  }
 }
 
 function quote(text: string): string {
