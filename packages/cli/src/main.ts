@@ -1,6 +1,61 @@
 /**
- * `nri`: the command line.
+ * `nri`: try NRI plugins without a node. `main` is the whole program behind its streams.
  *
  * @packageDocumentation
  */
-export {};
+import { EXIT, type Host, InputError, UsageError } from "./host.js";
+import { printable } from "./printable.js";
+import { version } from "./version.js";
+
+export { EXIT, type Host, type Output } from "./host.js";
+
+const HELP = `Usage: nri COMMAND [options]
+
+Try plugins of NRI, the Node Resource Interface, without a node.
+
+Commands:
+  simulate INPUT...   play pods of a manifest through real plugins and show what they change
+
+Options:
+  --version           print the version
+  --help              print this; "nri COMMAND --help" tells a command's options
+
+Example:
+  nri simulate pod.yaml --plugin ./my-plugin.ts
+`;
+
+/** Runs one command and resolves with its exit code; never rejects. `args` are those after the program's name. */
+export async function main(args: readonly string[], host: Host): Promise<number> {
+  const [command, ...rest] = args;
+  try {
+    switch (command) {
+      case "simulate": {
+        const { simulate } = await import("./simulate/command.js");
+        return await simulate(rest, host);
+      }
+      case "--version":
+        host.stdout.write(`${version()}\n`);
+        return EXIT.ok;
+      case "--help":
+      case "-h":
+      case "help":
+        host.stdout.write(HELP);
+        return EXIT.ok;
+      case undefined:
+        host.stderr.write(HELP);
+        return EXIT.usage;
+      default:
+        throw new UsageError(`unknown ${command.startsWith("-") ? "option" : "command"} "${command}"; see nri --help`);
+    }
+  } catch (error) {
+    const prefix = error instanceof InputError ? "" : "nri: ";
+    host.stderr.write(`${prefix}${printable(oneLine(error))}\n`);
+    return error instanceof UsageError ? EXIT.usage : EXIT.failed;
+  }
+}
+
+/** The text of an error on one line. */
+function oneLine(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replace(/\s*\n\s*/g, " ");
+}

@@ -12,6 +12,8 @@ export { requestToPod } from "./input/request-to-pod.js";
 export { specToPod } from "./input/spec-to-pod.js";
 export { LIMITS } from "./limits.js";
 export { type ManifestOptions, type ManifestPods, manifestToPods } from "./manifest/manifest.js";
+export { parseQuantity } from "./manifest/quantity.js";
+export { resourcesUpdate } from "./manifest/resources.js";
 export type { ContainerPlan, ContainerRole, PodPlan } from "./plan.js";
 export { LIFE, type LifeEvent, lifeRank, parseLifeEvent, type Runtime } from "./player/life.js";
 export { LiveContainer, type Phase } from "./player/live-container.js";

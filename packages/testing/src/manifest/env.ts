@@ -70,7 +70,9 @@ export function containerArguments(
   const what = args.length > 0 ? "entrypoint" : "entrypoint and command";
   return {
     args: [`<${what} of ${image}>`, ...args],
-    notes: [`args: the ${what} of image ${image} cannot be known from the manifest; set command to see real arguments`],
+    notes: [
+      `args: the ${what} of image ${image} is not known from a manifest without command; a placeholder stands for it`,
+    ],
   };
 }
 

@@ -25,6 +25,8 @@ export interface ManifestOptions {
   readonly file?: string | undefined;
   /** Process id of the first pod; later pods and containers get the ones after it. Default 2001. */
   readonly firstPid?: number | undefined;
+  /** How many pods of each name there were; share one map between inputs, so that pods of one name stay apart. */
+  readonly names?: Map<string, number> | undefined;
 }
 
 /**
@@ -34,7 +36,7 @@ export interface ManifestOptions {
  */
 export function manifestToPods(documents: readonly Located[], options: ManifestOptions = {}): ManifestPods {
   const found = findPods(documents, options.file ?? documents[0]?.file ?? "manifest");
-  const seen = new Map<string, number>();
+  const seen = options.names ?? new Map<string, number>();
   let pid = options.firstPid ?? NODE.firstPid;
   const pods = found.pods.map((pod) => {
     const key = JSON.stringify([pod.namespace, pod.name]);

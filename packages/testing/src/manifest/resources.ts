@@ -1,4 +1,5 @@
 // Requests and limits to what the kernel is told: QoS class, shares, quota, memory, oom_score_adj, huge pages.
+import type { Init, LinuxResources } from "@nri/protocol";
 import type { Located } from "../input/located.js";
 import { NODE } from "./node.js";
 import { quantityAt } from "./quantity.js";
@@ -176,4 +177,20 @@ function raise(peak: Sum, base: Sum, step: Quantities | undefined): void {
   for (const [name, bytes] of step?.hugepages ?? []) {
     if (bytes > (peak.hugepages.get(name) ?? 0n)) peak.hugepages.set(name, bytes);
   }
+}
+
+/** The resources of an update to `milliCpu` thousandths of a CPU and `memoryBytes`, as kubelet asks for them. */
+export function resourcesUpdate(milliCpu: bigint | undefined, memoryBytes: bigint | undefined): Init<LinuxResources> {
+  const quota = cpuQuota(milliCpu);
+  return {
+    cpu:
+      milliCpu === undefined
+        ? undefined
+        : {
+            shares: { value: cpuShares(milliCpu) },
+            quota: quota === undefined ? undefined : { value: quota },
+            period: { value: NODE.cpuPeriod },
+          },
+    memory: memoryBytes === undefined ? undefined : { limit: { value: memoryBytes } },
+  };
 }

@@ -1,0 +1,17 @@
+// What a failed file operation means, in words.
+
+const WORDS: { readonly [code: string]: string } = {
+  ENOENT: "no such file",
+  ENOTDIR: "a part of the path is no folder",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  EISDIR: "is a folder",
+  ELOOP: "too many symbolic links",
+  ENAMETOOLONG: "the name is too long",
+};
+
+/** The reason of a failed file operation, without the path. */
+export function fileProblem(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  return WORDS[code] ?? (error instanceof Error ? error.message : String(error));
+}

@@ -1,0 +1,17 @@
+// Every maximum of the command line.
+
+/** Upper bounds, with the reason for their size. */
+export const LIMITS = {
+  /** Bytes of one input file. */
+  inputBytes: 64 * 1024 * 1024,
+  /** Bytes of one configuration file of a plugin, as the adaptation has it for those it discovers. */
+  configBytes: 1024 * 1024,
+  /** Plugins given one by one; indices end at 99. */
+  plugins: 90,
+  /** Characters of one value in a table for people. */
+  shownCharacters: 120,
+  /** Lines up to which two specs are compared line by line. */
+  diffLines: 50_000,
+  /** Milliseconds after which a person is told what is waited for. */
+  progressAfterMs: 700,
+} as const;

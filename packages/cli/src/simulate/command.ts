@@ -1,0 +1,224 @@
+// nri simulate: reads the input, starts the plugins, plays the pods, prints what came of it.
+import { mkdir } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import type { LaunchSpec } from "@nri/adaptation";
+import { type Adaptation, AdaptationError, createAdaptation } from "@nri/adaptation";
+import type { ApplyOptions } from "@nri/oci";
+import { cdiDevices, cdiInjector } from "@nri/oci/node";
+import { EVENTS } from "@nri/protocol";
+import { type PlayedPod, playPod, SimulatedNode } from "@nri/testing";
+import { EXIT, type Host, UsageError } from "../host.js";
+import { printable } from "../printable.js";
+import { Scratch } from "../scratch.js";
+import { version } from "../version.js";
+import { type Input, readInputs } from "./input.js";
+import { HELP, readOptions, type SimulateOptions } from "./options.js";
+import { findPlugins } from "./plugins.js";
+import { Progress } from "./progress.js";
+import { Recorder } from "./recorder.js";
+import { containerLabel, podLabel, resultOf, type SimulationResult } from "./result.js";
+
+/** Runs the command. Throws UsageError for wrong use; everything else is an exit code. */
+export async function simulate(args: readonly string[], host: Host): Promise<number> {
+  const options = readOptions(args);
+  if (options === undefined) {
+    host.stdout.write(HELP);
+    return EXIT.ok;
+  }
+  const input = await readInputs(options.inputs, host);
+  checkContainer(options, input);
+  await using scratch = new Scratch();
+  const plugins = await findPlugins(options, host, scratch);
+  const { result, notes } = await play(options, input, plugins, host);
+  for (const line of problemLines(result)) host.stderr.write(`nri: ${printable(line)}\n`);
+  const { print } = await import("./print.js");
+  host.stdout.write(await print(result, options, { input: input.notes, play: notes }, host));
+  return result.ok ? EXIT.ok : EXIT.failed;
+}
+
+function checkContainer({ container }: SimulateOptions, { pods }: Input): void {
+  if (container === undefined) return;
+  const names = pods.flatMap(({ containers }) => containers.map(({ container: { name } }) => name));
+  if (!names.includes(container)) {
+    throw new UsageError(`--container "${container}": no such container in the input; there are ${names.join(", ")}`);
+  }
+}
+
+interface Played {
+  readonly result: SimulationResult;
+  /** What could not be put into specs, in sentences for people. */
+  readonly notes: readonly string[];
+}
+
+async function play(
+  options: SimulateOptions,
+  input: Input,
+  plugins: readonly LaunchSpec[],
+  host: Host,
+): Promise<Played> {
+  const progress = new Progress(host.stderr);
+  const recorder = new Recorder({
+    output: ({ plugin, line }) => {
+      if (!options.quiet) progress.line(`[${plugin.name}] ${printable(line)}`);
+    },
+    warning: (text) => progress.line(`nri: ${printable(text)}`),
+  });
+  const notes = new Set<string>();
+  const apply: ApplyOptions = { compat: options.compat, injectCdiDevices: knownCdiDevices(notes) };
+  const node = new SimulatedNode({ apply });
+  const adaptation = await prepare(options, plugins, node, recorder, host);
+  const stop = (): void => void adaptation.stop();
+  host.signal.addEventListener("abort", stop, { once: true });
+  const played: PlayedPod[] = [];
+  const failures: string[] = [];
+  try {
+    progress.begin("starting plugins");
+    failures.push(...(await start(adaptation, options, progress, host)));
+    for (const plan of input.pods) {
+      played.push(
+        await playPod(adaptation, plan, {
+          until: options.until,
+          update: options.update,
+          apply,
+          node,
+          signal: host.signal,
+          onEvent: (event, container) => {
+            const subject = container === undefined ? plan.pod.name : container.container.name;
+            progress.begin(`${EVENTS[event].name} of ${subject}`, () =>
+              waitingFor(adaptation, recorder, EVENTS[event].mask),
+            );
+            recorder.begin();
+          },
+        }),
+      );
+    }
+  } catch (error) {
+    if (!host.signal.aborted) throw asUsage(error);
+    throw host.signal.reason;
+  } finally {
+    recorder.ending();
+    progress.begin("ending plugins");
+    await adaptation.stop();
+    progress.end();
+    host.signal.removeEventListener("abort", stop);
+  }
+  return { result: resultOf(played, recorder, failures, options.compat), notes: [...notes] };
+}
+
+async function prepare(
+  options: SimulateOptions,
+  plugins: readonly LaunchSpec[],
+  node: SimulatedNode,
+  recorder: Recorder,
+  host: Host,
+): Promise<Adaptation> {
+  const path = (given: string | undefined) => (given === undefined ? undefined : resolve(host.cwd, given));
+  const socketPath = path(options.socket);
+  if (socketPath !== undefined)
+    await mkdir(dirname(socketPath), { recursive: true, mode: 0o700 }).catch(asSocketProblem(socketPath));
+  return createAdaptation({
+    runtime: { name: "nri-simulate", version: version() },
+    synchronize: async (sync) => {
+      const { pods, containers } = node.snapshot();
+      node.update(await sync(pods, containers));
+    },
+    updateContainers: async (updates) => node.update(updates),
+    pluginDir: path(options.pluginDir),
+    pluginConfigDir: path(options.pluginConfigDir),
+    socketPath,
+    plugins,
+    requestTimeoutMs: options.requestTimeoutMs,
+    registrationTimeoutMs: options.registrationTimeoutMs,
+    compat: options.compat,
+    observer: recorder,
+  });
+}
+
+function asSocketProblem(path: string): (error: unknown) => never {
+  return (error) => {
+    throw new UsageError(`--socket ${path}: ${error instanceof Error ? error.message : String(error)}`);
+  };
+}
+
+/** Starts, waits for plugins from outside, and tells what went wrong with those. */
+async function start(
+  adaptation: Adaptation,
+  options: SimulateOptions,
+  progress: Progress,
+  host: Host,
+): Promise<readonly string[]> {
+  await adaptation.start();
+  if (options.socket === undefined) return [];
+  progress.begin(`waiting for ${options.wait} plugin${options.wait === 1 ? "" : "s"} at ${options.socket}`);
+  try {
+    const wait = { kind: "external", timeoutMs: options.waitTimeoutMs, signal: host.signal } as const;
+    await adaptation.waitForPlugins(options.wait, wait);
+    return [];
+  } catch (error) {
+    if (host.signal.aborted || !(error instanceof AdaptationError)) throw error;
+    return [`${options.socket}: ${error.message}`];
+  }
+}
+
+/** What fails the start is the user's to repair: folders, sockets, configuration. */
+function asUsage(error: unknown): unknown {
+  const codes = [
+    "invalid-option",
+    "discovery-failed",
+    "config-unreadable",
+    "socket-failed",
+    "socket-in-use",
+    "socket-path-too-long",
+    "not-a-socket",
+  ];
+  if (error instanceof AdaptationError && codes.includes(error.code))
+    return new UsageError(error.message, { cause: error });
+  return error;
+}
+
+/** The plugin whose answer is awaited: the first subscribed one that was not asked yet. */
+function waitingFor(adaptation: Adaptation, recorder: Recorder, mask: number): string {
+  const asked = recorder.askedSinceBegin;
+  return adaptation.plugins.find(({ name, events }) => (events & mask) !== 0 && !asked.has(name))?.name ?? "";
+}
+
+/**
+ * CDI devices that this machine knows are put into specs. On a real node an unknown one fails the creation; here it is
+ * most likely that the node is meant, not this machine, so it is left out and said.
+ */
+function knownCdiDevices(notes: Set<string>): NonNullable<ApplyOptions["injectCdiDevices"]> {
+  return (spec, names) => {
+    const here = new Set(cdiDevices());
+    const known = names.filter((name) => here.has(name));
+    if (known.length > 0) cdiInjector()(spec, known);
+    for (const name of names) {
+      if (!here.has(name))
+        notes.add(`CDI device ${name} is not known on this machine; what it adds is not in the spec`);
+    }
+  };
+}
+
+/** One line for everything that failed, for stderr. */
+function problemLines(result: SimulationResult): string[] {
+  const lines = [...result.pluginFailures];
+  const told = new Set<string>();
+  for (const { played } of result.pods) {
+    for (const { event, container, error, refused } of played.problems) {
+      const plugin = "plugin" in error && typeof error.plugin === "string" ? error.plugin : "";
+      const who = plugin === "" || error.message.includes(plugin) ? "" : `plugin "${plugin}": `;
+      const end = refused ? `: ${container === undefined ? "pod" : "container"} refused` : "";
+      lines.push(`${containerLabel(played, container)}: ${EVENTS[event].name}: ${who}${error.message.trim()}${end}`);
+      told.add(error.message);
+    }
+  }
+  // A plugin that was lost on the way does not fail the request, so no problem of the pod tells of it.
+  for (const pod of result.pods) {
+    for (const step of [...pod.steps, ...pod.containers.flatMap(({ steps }) => steps)]) {
+      if (step.error === undefined || told.has(step.error.message)) continue;
+      told.add(step.error.message);
+      if (lines.some((line) => line.includes(step.error?.message ?? ""))) continue;
+      lines.push(`${podLabel(pod.played)}: ${EVENTS[step.event].name}: plugin "${step.plugin}": ${step.error.message}`);
+    }
+  }
+  return lines;
+}
