@@ -8,10 +8,13 @@ import type { Handler } from "./interceptors.js";
 import type { TtrpcLimits } from "./limits.js";
 import { RunningCall } from "./running-call.js";
 import { StatusCode } from "./status.js";
-import type { ByteStream } from "./stream.js";
+import { type ByteStream, totalLength } from "./stream.js";
 
 /** Longest text of a status that is sent, in UTF-16 units; the rest of a longer one is cut off. */
 const MAX_STATUS_TEXT = 65536;
+
+/** An answer of at most this size that finds no room is not replaced by an error: that would be no shorter. */
+const SHORT_ANSWER_BYTES = 512;
 
 /** What one connection of a server has counted. */
 export interface ServerConnectionStats {
@@ -172,7 +175,7 @@ export class ServedConnection implements ServerConnection {
       const text = oversizeText(length, this.#limits.maxMessageBytes);
       this.#sendStatus(streamId, new StatusError(StatusCode.RESOURCE_EXHAUSTED, text));
     } else {
-      this.#write(responseParts(streamId, payload));
+      this.#write(streamId, responseParts(streamId, payload));
     }
   }
 
@@ -194,16 +197,23 @@ export class ServedConnection implements ServerConnection {
     if (data.length > this.#limits.maxMessageBytes) {
       data = encodeResponse(new StatusError(short.status, short.rawMessage.slice(0, 256)));
     }
-    this.#write([encodeFrame(streamId, MessageType.RESPONSE, 0, data)]);
+    this.#write(streamId, [encodeFrame(streamId, MessageType.RESPONSE, 0, data)]);
   }
 
-  /** An answer that cannot be sent would leave its caller without one: the connection is ended instead, with the reason. */
-  #write(parts: Uint8Array[]): void {
+  /**
+   * An answer that the queue has no room for becomes a short error. When there is no room for that either the peer has
+   * stopped reading: silence would leave its callers waiting, so the connection is ended, with the reason.
+   */
+  #write(streamId: number, parts: Uint8Array[]): void {
     if (this.#ended) return;
     try {
       this.#stream.write(parts);
     } catch (error) {
-      this.close(error as Error);
+      if (totalLength(parts) > SHORT_ANSWER_BYTES && error instanceof TtrpcError && error.code === "write-queue-full") {
+        this.#sendStatus(streamId, new StatusError(StatusCode.RESOURCE_EXHAUSTED, error.message));
+      } else {
+        this.close(error as Error);
+      }
     }
   }
 

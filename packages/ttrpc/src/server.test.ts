@@ -1,11 +1,13 @@
 // The server against a peer that the test plays: every refusal of the reference, and ours.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { TtrpcClient } from "./client.js";
 import { decodeResponse, encodeRequest } from "./envelope.js";
 import { StatusError, TtrpcError } from "./errors.js";
 import { ScriptedStream } from "./fixtures/scripted-stream.js";
 import { encodeFrame } from "./frame.js";
 import type { Handler, HandlerContext } from "./interceptors.js";
+import { streamPair } from "./memory-stream.js";
 import { TtrpcServer } from "./server.js";
 import type { ServerConnection } from "./server-connection.js";
 
@@ -286,6 +288,18 @@ test("a peer that does not read its answers loses the connection, with the reaso
   request(1, "Echo");
   assert.equal(await connection.closed, full);
   assert.deepEqual(stream.closes, [full]);
+});
+
+test("an answer that finds no room in the queue becomes a short error, and the connection lives", async () => {
+  const [near, far] = streamPair({ maxQueuedBytes: 10_000 });
+  new TtrpcServer().register("a.S", { Big: () => new Uint8Array(6000) }).serve(far);
+  const client = new TtrpcClient(near);
+  const results = await Promise.allSettled([1, 2].map(() => client.call("a.S", "Big", NOTHING)));
+  assert.equal(results[0]?.status, "fulfilled");
+  const { status, rawMessage } = (results[1] as PromiseRejectedResult).reason as StatusError;
+  assert.equal(status, 8);
+  assert.match(rawMessage, /^write queue full: 60\d\d of 10000 bytes/);
+  assert.equal((await client.call("a.S", "Big", NOTHING)).length, 6000);
 });
 
 test("a handler that closes its own connection ends it without an answer and without reading on", () => {
