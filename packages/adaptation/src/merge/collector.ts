@@ -56,28 +56,48 @@ function replyPath(row: PlannedRow) {
 }
 
 /** What the three collectors have in common. */
-class Collected {
-  readonly compat: Compat;
-  readonly ownership = new Ownership();
-  updates: JoinedUpdates = { byContainer: new Map(), own: undefined };
-  evictions: readonly ContainerEviction[] = [];
+abstract class Collector<Request, Response> implements ResultCollector<Request, Response> {
+  abstract readonly request: Init<Request>;
+  protected readonly compat: Compat;
+  protected readonly ownership = new Ownership();
+  protected updates: JoinedUpdates = { byContainer: new Map(), own: undefined };
+  protected evictions: readonly ContainerEviction[] = [];
 
   constructor({ compat = "default" }: CollectorOptions) {
     this.compat = compat;
   }
 
-  /** Runs one plugin's changes; when they are refused the owners are as before. */
-  whole(change: () => void): void {
+  apply(plugin: string, response: Init<Response> | undefined): void {
+    const answer = response as Answer | undefined;
+    if (answer === undefined || isEmpty(answer)) return;
     const mark = this.ownership.mark();
     try {
-      change();
+      this.take(plugin, answer);
     } catch (error) {
       this.ownership.rollback(mark);
       throw error;
     }
+    this.#evict(answer.evict);
   }
 
-  evict(evictions: readonly Init<ContainerEviction>[] | undefined): void {
+  get owners(): OwningPlugins {
+    return this.ownership.toMessage();
+  }
+
+  ownersBy(plugin: string): OwningPlugins {
+    return this.ownership.toMessage(plugin);
+  }
+
+  abstract result(): Response;
+
+  /** Takes a plugin's changes, all of them or, throwing, none; owners are taken back by the caller. */
+  protected abstract take(plugin: string, answer: Answer): void;
+
+  protected joined(): ContainerUpdate[] {
+    return Array.from(this.updates.byContainer.values(), (update) => ContainerUpdate.create(update));
+  }
+
+  #evict(evictions: readonly Init<ContainerEviction>[] | undefined): void {
     if (this.compat === "reference" || evictions === undefined || evictions.length === 0) return;
     const all = [...this.evictions];
     for (const { containerId = "", reason = "" } of evictions) {
@@ -86,16 +106,112 @@ class Collected {
     }
     this.evictions = all;
   }
-
-  joined(): ContainerUpdate[] {
-    return Array.from(this.updates.byContainer.values(), (update) => ContainerUpdate.create(update));
-  }
 }
 
 /** Joins the answers to CreateContainer. */
 export interface CreateCollector extends ResultCollector<CreateContainerRequest, CreateContainerResponse> {
   /** The request before the first plugin was asked, completed: what validators judge by. */
   readonly original: Init<CreateContainerRequest>;
+}
+
+class Creation extends Collector<CreateContainerRequest, CreateContainerResponse> implements CreateCollector {
+  readonly original: Init<CreateContainerRequest>;
+  request: Init<CreateContainerRequest>;
+  readonly #containerId: string;
+  readonly #context: UpdatesContext;
+  #reply: ContainerAdjustment | undefined;
+
+  constructor(request: Init<CreateContainerRequest>, options: CollectorOptions) {
+    super(options);
+    const container = completeContainer(request.container);
+    this.original = { ...request, container };
+    this.request = this.original;
+    this.#containerId = container.id ?? "";
+    const { compat, ownership: owners } = this;
+    this.#context = { compat, owners, request: "CreateContainer", creating: this.#containerId };
+  }
+
+  result(): CreateContainerResponse {
+    this.#reply ??= emptyAdjustment();
+    return { adjust: this.#reply, update: this.joined(), evict: [...this.evictions] };
+  }
+
+  protected take(plugin: string, { adjust, update }: Answer): void {
+    const drafts = adjust === undefined ? undefined : this.#adjust(plugin, adjust);
+    this.updates = joinUpdates(this.#context, this.updates, plugin, update);
+    if (drafts === undefined) return;
+    this.#reply = drafts.reply.root;
+    const container = drafts.container.root;
+    if (container !== this.request.container) this.request = { ...this.request, container };
+  }
+
+  #adjust(plugin: string, adjust: Init<ContainerAdjustment>) {
+    const { compat, ownership: owners, request } = this;
+    const containerId = this.#containerId;
+    const reply = new Draft(this.#reply ?? emptyAdjustment());
+    const container = new Draft(request.container ?? {});
+    // Any answer with linux makes the reply have an rdt: visible, and so kept.
+    if (adjust.linux !== undefined && reply.root.linux?.rdt === undefined) {
+      reply.set(["linux", "rdt"], LinuxRdt.create());
+    }
+    const to: Application = { plugin, containerId, owners, compat, reply, replyPath, container };
+    try {
+      applyFields(to, ADJUSTMENT_PLAN, adjust);
+    } catch (error) {
+      throw error instanceof Refused ? new ConflictError(containerId, error.conflict, this.#context.request) : error;
+    }
+    return { reply, container };
+  }
+}
+
+class Update extends Collector<UpdateContainerRequest, UpdateContainerResponse> {
+  request: Init<UpdateContainerRequest>;
+  readonly #containerId: string;
+  readonly #context: UpdatesContext;
+
+  constructor(request: Init<UpdateContainerRequest>, options: CollectorOptions) {
+    super(options);
+    const linuxResources = completeResources(request.linuxResources);
+    this.request = request.linuxResources === linuxResources ? request : { ...request, linuxResources };
+    this.updates = { ...this.updates, own: linuxResources };
+    this.#containerId = request.container?.id ?? "";
+    const { compat, ownership: owners } = this;
+    this.#context = { compat, owners, request: "UpdateContainer", updating: this.#containerId };
+  }
+
+  result(): UpdateContainerResponse {
+    const update = this.joined().filter(({ containerId }) => containerId !== this.#containerId);
+    const own = this.updates.byContainer.get(this.#containerId);
+    if (own !== undefined) update.push(ContainerUpdate.create(own));
+    // The reference leaves an empty entry where the container's own would be.
+    else if (this.compat === "reference") update.push(ContainerUpdate.create());
+    return { update, evict: [...this.evictions] };
+  }
+
+  protected take(plugin: string, { update }: Answer): void {
+    this.updates = joinUpdates(this.#context, this.updates, plugin, update);
+    const { own } = this.updates;
+    if (own !== this.request.linuxResources) this.request = { ...this.request, linuxResources: own };
+  }
+}
+
+class Stop extends Collector<StopContainerRequest, StopContainerResponse> {
+  readonly request: Init<StopContainerRequest>;
+  readonly #context: UpdatesContext;
+
+  constructor(request: Init<StopContainerRequest>, options: CollectorOptions) {
+    super(options);
+    this.request = request;
+    this.#context = { compat: this.compat, owners: this.ownership, request: "StopContainer" };
+  }
+
+  result(): StopContainerResponse {
+    return { update: this.joined() };
+  }
+
+  protected take(plugin: string, { update }: Answer): void {
+    this.updates = joinUpdates(this.#context, this.updates, plugin, update);
+  }
 }
 
 /**
@@ -106,57 +222,7 @@ export function createCollector(
   request: Init<CreateContainerRequest>,
   options: CollectorOptions = {},
 ): CreateCollector {
-  const collected = new Collected(options);
-  const { compat, ownership } = collected;
-  const original: Init<CreateContainerRequest> = { ...request, container: completeContainer(request.container) };
-  const containerId = original.container?.id ?? "";
-  const context: UpdatesContext = { compat, owners: ownership, request: "CreateContainer", creating: containerId };
-  let current = original;
-  let reply: ContainerAdjustment | undefined;
-
-  function adjusted(plugin: string, adjust: Init<ContainerAdjustment>) {
-    const draft = new Draft<object>(reply ?? emptyAdjustment());
-    const container = new Draft<object>(current.container ?? {});
-    // Any answer with linux makes the reply have an rdt: visible, and so kept.
-    if (adjust.linux !== undefined && draft.get(["linux", "rdt"]) === undefined) {
-      draft.set(["linux", "rdt"], LinuxRdt.create());
-    }
-    const to: Application = { plugin, containerId, owners: ownership, compat, reply: draft, replyPath, container };
-    try {
-      applyFields(to, ADJUSTMENT_PLAN, adjust);
-    } catch (error) {
-      throw error instanceof Refused ? new ConflictError(containerId, error.conflict, context.request) : error;
-    }
-    return { draft, container };
-  }
-
-  return {
-    original,
-    get request() {
-      return current;
-    },
-    apply(plugin, response) {
-      if (response === undefined || isEmpty(response)) return;
-      const { adjust, update = [], evict } = response;
-      collected.whole(() => {
-        const drafts = adjust === undefined ? undefined : adjusted(plugin, adjust);
-        const updates = joinUpdates(context, collected.updates, plugin, update);
-        collected.updates = updates;
-        if (drafts === undefined) return;
-        reply = drafts.draft.root as ContainerAdjustment;
-        if (drafts.container.root !== current.container) current = { ...current, container: drafts.container.root };
-      });
-      collected.evict(evict);
-    },
-    result() {
-      reply ??= emptyAdjustment();
-      return { adjust: reply, update: collected.joined(), evict: [...collected.evictions] };
-    },
-    get owners() {
-      return ownership.toMessage();
-    },
-    ownersBy: (plugin) => ownership.toMessage(plugin),
-  };
+  return new Creation(request, options);
 }
 
 /**
@@ -167,41 +233,7 @@ export function updateCollector(
   request: Init<UpdateContainerRequest>,
   options: CollectorOptions = {},
 ): ResultCollector<UpdateContainerRequest, UpdateContainerResponse> {
-  const collected = new Collected(options);
-  const { compat, ownership } = collected;
-  const containerId = request.container?.id ?? "";
-  const resources = completeResources(request.linuxResources);
-  collected.updates = { ...collected.updates, own: resources };
-  const context: UpdatesContext = { compat, owners: ownership, request: "UpdateContainer", updating: containerId };
-  let current: Init<UpdateContainerRequest> =
-    request.linuxResources === resources ? request : { ...request, linuxResources: resources };
-
-  return {
-    get request() {
-      return current;
-    },
-    apply(plugin, response) {
-      if (response === undefined || isEmpty(response)) return;
-      collected.whole(() => {
-        collected.updates = joinUpdates(context, collected.updates, plugin, response.update ?? []);
-      });
-      const { own } = collected.updates;
-      if (own !== current.linuxResources) current = { ...current, linuxResources: own };
-      collected.evict(response.evict);
-    },
-    result() {
-      const others = collected.joined().filter((update) => update.containerId !== containerId);
-      const itself = collected.updates.byContainer.get(containerId);
-      const update = itself === undefined ? others : [...others, ContainerUpdate.create(itself)];
-      // The reference leaves an empty entry where the container's own would be.
-      if (itself === undefined && compat === "reference") update.push(ContainerUpdate.create());
-      return { update, evict: [...collected.evictions] };
-    },
-    get owners() {
-      return ownership.toMessage();
-    },
-    ownersBy: (plugin) => ownership.toMessage(plugin),
-  };
+  return new Update(request, options);
 }
 
 /** Collects the answers to the stop of a container: updates of any container, also of the one that stops. */
@@ -209,21 +241,5 @@ export function stopCollector(
   request: Init<StopContainerRequest>,
   options: CollectorOptions = {},
 ): ResultCollector<StopContainerRequest, StopContainerResponse> {
-  const collected = new Collected(options);
-  const { compat, ownership } = collected;
-  const context: UpdatesContext = { compat, owners: ownership, request: "StopContainer" };
-  return {
-    request,
-    apply(plugin, response) {
-      if (response === undefined || isEmpty(response)) return;
-      collected.whole(() => {
-        collected.updates = joinUpdates(context, collected.updates, plugin, response.update ?? []);
-      });
-    },
-    result: () => ({ update: collected.joined() }),
-    get owners() {
-      return ownership.toMessage();
-    },
-    ownersBy: (plugin) => ownership.toMessage(plugin),
-  };
+  return new Stop(request, options);
 }

@@ -38,8 +38,9 @@ export function joinUpdates(
   context: UpdatesContext,
   joined: JoinedUpdates,
   plugin: string,
-  updates: readonly Update[],
+  updates: readonly Update[] = [],
 ): JoinedUpdates {
+  if (updates.length === 0) return joined;
   const byContainer = new Map(joined.byContainer);
   let { own } = joined;
   for (const update of updates) {
