@@ -1,5 +1,5 @@
 // Tells the observer of one call. What it may not look at is not decoded.
-import type { ContainerEviction, ContainerUpdate, OwningPlugins } from "@nri/protocol";
+import type { ContainerEviction, ContainerUpdate, EventRow, OwningPlugins } from "@nri/protocol";
 import type { ObservedCall, ObservedRequest, Observer, PluginInfo } from "./observer.js";
 import type { RelayedRequest } from "./peer.js";
 
@@ -20,36 +20,60 @@ export function observeCall(
   observer: Observer,
   event: ObservedRequest,
   plugin: PluginInfo,
-  { row, sequence }: RelayedRequest,
+  request: RelayedRequest,
   outcome: CallOutcome,
   owners: OwningPlugins | undefined,
 ): void {
-  const { started, ended = performance.now(), payload, response, error } = outcome;
-  const lists = (response ?? {}) as { update?: ContainerUpdate[]; evict?: ContainerEviction[] };
-  let request: unknown;
-  let answer: unknown;
-  const call: ObservedCall = {
-    plugin,
-    event,
-    sequence,
-    get request() {
-      request ??= row.request.decode(payload);
-      return request;
-    },
-    get response() {
-      if (outcome.ended === undefined) {
-        return undefined;
-      }
-      answer ??= response ?? row.response.create();
-      return answer;
-    },
-    updates: lists.update ?? [],
-    evictions: lists.evict ?? [],
-    owners,
-    error,
-    micros: Math.round((ended - started) * 1000),
-  };
-  observer.call?.(call);
+  observer.call?.(new FinishedCall(event, plugin, request, outcome, owners));
+}
+
+/** A class, not an object with getters: V8 would make a new shape for each of those, which only a full collection frees. */
+class FinishedCall implements ObservedCall {
+  readonly plugin: PluginInfo;
+  readonly event: ObservedRequest;
+  readonly sequence: number;
+  readonly updates: readonly ContainerUpdate[];
+  readonly evictions: readonly ContainerEviction[];
+  readonly owners: OwningPlugins | undefined;
+  readonly error: Error | undefined;
+  readonly micros: number;
+  readonly #row: EventRow;
+  readonly #outcome: CallOutcome;
+  #request: unknown;
+  #response: unknown;
+
+  constructor(
+    event: ObservedRequest,
+    plugin: PluginInfo,
+    { row, sequence }: RelayedRequest,
+    outcome: CallOutcome,
+    owners: OwningPlugins | undefined,
+  ) {
+    const { started, ended = performance.now(), response, error } = outcome;
+    const lists = (response ?? {}) as { update?: ContainerUpdate[]; evict?: ContainerEviction[] };
+    this.plugin = plugin;
+    this.event = event;
+    this.sequence = sequence;
+    this.updates = lists.update ?? [];
+    this.evictions = lists.evict ?? [];
+    this.owners = owners;
+    this.error = error;
+    this.micros = Math.round((ended - started) * 1000);
+    this.#row = row;
+    this.#outcome = outcome;
+  }
+
+  get request(): unknown {
+    this.#request ??= this.#row.request.decode(this.#outcome.payload);
+    return this.#request;
+  }
+
+  get response(): unknown {
+    if (this.#outcome.ended !== undefined) {
+      this.#response ??= this.#outcome.response ?? this.#row.response.create();
+    }
+    return this.#response;
+  }
 }
 
 /** Reports a finished synchronisation. */
