@@ -163,3 +163,34 @@ test("plugins that touch different keys give the same reply in any order, but fo
     RUNS,
   );
 });
+
+test("the two modes differ in nothing but removals, ignored updates and pids", () => {
+  const plain = fc.constantFrom(...FIELD_NAMES).chain((name) => {
+    const { first, second } = FIELD_CASES[name];
+    return fc.constantFrom(first, second);
+  });
+  const updates = fc.array(fc.record({ containerId: fc.constantFrom("x", "y"), from: plain }), { maxLength: 2 });
+  const some = fc.array(fc.record({ adjust: fc.option(plain, { nil: undefined }), updates }), { maxLength: 4 });
+  fc.assert(
+    fc.property(some, container, (all, its) => {
+      const run = (mode: Compat) => {
+        const collector = createCollector({ container: its }, { compat: mode });
+        const seen = all.map(({ adjust, updates: theirs }, index) => {
+          const update = theirs.map(({ containerId, from }) => {
+            const { pids: _, ...resources } = from.linux?.resources ?? {};
+            return { containerId, linux: { resources } };
+          });
+          try {
+            collector.apply(`${index}0-p`, { adjust, update });
+          } catch (error) {
+            return (error as Error).message;
+          }
+          return collector.request;
+        });
+        return [seen, collector.result(), collector.owners];
+      };
+      assert.deepEqual(run("default"), run("reference"));
+    }),
+    RUNS,
+  );
+});
