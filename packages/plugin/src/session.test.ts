@@ -83,11 +83,16 @@ test("configure gets configuration, runtime, versions and time-outs", async () =
       seen = { config, runtimeName, runtimeVersion, NRIVersion, registrationTimeoutMs, requestTimeoutMs };
     },
   });
-  await runtime.configure({ config: "a: 1", runtimeVersion: "v1.7.14", NRIVersion: "", registrationTimeout: 0n });
+  await runtime.configure({
+    config: "a: 1",
+    runtimeVersion: "1.7.14+unknown",
+    NRIVersion: "",
+    registrationTimeout: 0n,
+  });
   assert.deepEqual(seen, {
     config: "a: 1",
     runtimeName: "containerd",
-    runtimeVersion: "v1.7.14",
+    runtimeVersion: "1.7.14+unknown",
     NRIVersion: "v0.6.0",
     registrationTimeoutMs: 5000,
     requestTimeoutMs: 2000,
@@ -184,6 +189,33 @@ test("an old runtime's NRI version is inferred, an unknown one is reported", asy
     lines.includes(`WARN  failed to infer runtime NRI version: can't infer version for unknown runtime "other"`),
   );
   await session.close();
+});
+
+test("an old runtime is not asked for events it does not know, a warning names them", async () => {
+  const lines: string[] = [];
+  const log = lineLogger((line) => lines.push(line), "warn");
+  const handlers = { startContainer: nothing, updatePodSandbox: nothing, validateContainerAdjustment: nothing };
+  for (const runtimeVersion of ["v2.1.5", "2.1.9+unknown", "v2.1.0-12-gabcdef", "1.7.24~ds1"]) {
+    const { runtime, start } = starting(handlers, { log });
+    const { events } = await runtime.configure({ runtimeVersion, NRIVersion: "" });
+    assert.equal(events, EVENTS.startContainer.mask, runtimeVersion);
+    await (await start).close();
+  }
+  assert.deepEqual(
+    new Set(lines),
+    new Set([
+      "WARN  Plugin test does without UpdatePodSandbox,ValidateContainerAdjustment: the runtime has NRI version v0.8.0",
+      "WARN  Plugin test does without UpdatePodSandbox,ValidateContainerAdjustment: the runtime has NRI version v0.6.1",
+    ]),
+  );
+});
+
+test("a validator refuses to work for a runtime that would never ask it", async () => {
+  const { runtime, start } = starting({ validateContainerAdjustment: nothing });
+  const text = "the runtime's NRI version v0.8.0 knows none of the events ValidateContainerAdjustment";
+  const failed = assert.rejects(start, { code: "configure-failed", message: text });
+  await assert.rejects(runtime.configure(), { rawMessage: text });
+  await failed;
 });
 
 test("split Synchronize messages reach the handler as one", async () => {

@@ -36,7 +36,7 @@ import type { PluginDefinition, UpdateInput, UpdateOptions } from "./handlers.js
 import type { PluginLimits } from "./limits.js";
 import type { Logger } from "./log.js";
 import { pluginMethods, type SessionHooks } from "./methods.js";
-import { handledEvents, subscription } from "./subscription.js";
+import { handledEvents, splitByVersion, subscription } from "./subscription.js";
 import { SyncCollection } from "./synchronize.js";
 
 /**
@@ -91,6 +91,12 @@ export interface SessionParts {
   readonly limits: PluginLimits;
   /** Name of the program in log lines. */
   readonly program: string;
+}
+
+/** Distributions write versions in their own way: `2.1.9+unknown`, `1.7.24~ds1`. What they agree on is `1.7.24`. */
+function releaseOf(version: string): string {
+  const [, numbers] = /^v?(\d+\.\d+\.\d+)(?![-\d])/.exec(version) ?? [];
+  return numbers === undefined ? version : `v${numbers}`;
 }
 
 type Phase = "starting" | "configured" | "closed";
@@ -207,7 +213,7 @@ class Session implements PluginSession, SessionHooks {
           requestTimeoutMs: this.#runtime.requestTimeoutMs,
         }),
       );
-      this.#events = subscription(handledEvents(definition), answer);
+      this.#events = this.#knownToRuntime(subscription(handledEvents(definition), answer));
     } catch (error) {
       this.log.error(`Plugin configuration failed: ${errorText(error)}`);
       // The runtime shall see this error before start() fails and the connection goes.
@@ -222,13 +228,24 @@ class Session implements PluginSession, SessionHooks {
     return this.#events;
   }
 
+  /** An old runtime refuses plugins that want events it does not know; better to do without those. */
+  #knownToRuntime(wanted: number): number {
+    const { NRIVersion } = this.#runtime;
+    const { known, unknown } = splitByVersion(wanted, NRIVersion);
+    if (unknown !== 0) {
+      const events = printEventMask(unknown);
+      this.log.warn(`Plugin ${this.plugin.name} does without ${events}: the runtime has NRI version ${NRIVersion}`);
+    }
+    return known;
+  }
+
   #runtimeInfo(request: ConfigureRequest): RuntimeInfo {
     const { runtimeName: name, runtimeVersion: version } = request;
     const shown = request.NRIVersion || "unknown";
     this.log.info(`Configuring plugin ${this.plugin.name} for runtime ${name}/${version} (NRI version ${shown})...`);
     let NRIVersion = request.NRIVersion;
     if (isUnknownVersion(NRIVersion)) {
-      const inferred = inferNriVersion(name, version);
+      const inferred = inferNriVersion(name, releaseOf(version));
       if ("problem" in inferred) this.log.warn(`failed to infer runtime NRI version: ${inferred.problem}`);
       else this.log.info(`inferred runtime NRI version: ${inferred.version}`);
       NRIVersion = "problem" in inferred ? shown : inferred.version;

@@ -1,5 +1,5 @@
 // Which events a plugin gets: derived from its handlers, narrowed by its configure handler.
-import { EVENT_NAMES, EVENTS, type EventName, maskOf, printEventMask } from "@nri/protocol";
+import { compareVersions, EVENT_NAMES, EVENTS, type EventName, maskOf, printEventMask } from "@nri/protocol";
 import { PluginError } from "./errors.js";
 import type { EventHandlers } from "./handlers.js";
 
@@ -19,6 +19,24 @@ export function subscription(handled: number, answer: unknown): number {
   if (unhandled === 0) return wanted;
   const hex = (unhandled >>> 0).toString(16);
   throw new PluginError("configure-failed", `internal error: unhandled events ${printEventMask(unhandled)} (0x${hex})`);
+}
+
+/** What releases of NRI before v0.10.0 do not know, and refuse a plugin for: `invalid plugin events: 0x3800`. */
+const SINCE_0_10 = maskOf(["updatePodSandbox", "postUpdatePodSandbox", "validateContainerAdjustment"]);
+
+/**
+ * Splits `wanted` into the events that a runtime with NRI version `NRIVersion` knows and the others. With a version that
+ * cannot be compared (`unknown`) all count as known. Throws code `configure-failed` when nothing would be left, because
+ * a mask of 0 means everything.
+ */
+export function splitByVersion(wanted: number, NRIVersion: string): { known: number; unknown: number } {
+  const order = compareVersions(NRIVersion, "v0.10.0");
+  const unknown = order !== undefined && order < 0 ? wanted & SINCE_0_10 : 0;
+  if (unknown === wanted) {
+    const text = `the runtime's NRI version ${NRIVersion} knows none of the events ${printEventMask(wanted)}`;
+    throw new PluginError("configure-failed", text);
+  }
+  return { known: wanted & ~unknown, unknown };
 }
 
 function wantedEvents(answer: unknown): number {

@@ -25,12 +25,13 @@ const command = (...args: string[]) => spawnSync(process.execPath, [COMMAND, ...
 
 test("an installed plugin starts with no PATH, through its link, on descriptor 3", async (context) => {
   const dir = folder(context);
+  writeFileSync(join(dir, "package.json"), '{"type":"module"}');
   const plugin = join(dir, "a plugin.mjs");
   writeFileSync(plugin, `import ${JSON.stringify(CHILD.href)};\n`);
   const link = join(dir, "plugins", "10-installed");
   const done = command("--index", "10", "--name", "installed", "--plugin-dir", join(dir, "plugins"), plugin);
   assert.deepEqual([done.status, done.stderr], [0, ""]);
-  assert.ok(readlinkSync(link).endsWith("/a plugin.launcher"));
+  assert.ok(readlinkSync(link).endsWith("/a plugin.launcher.mjs"));
 
   const env = { NRI_PLUGIN_NAME: "installed", NRI_PLUGIN_IDX: "10", NRI_PLUGIN_SOCKET: "3" };
   const child = spawn(link, [], { env, stdio: ["ignore", "ignore", "ignore", "pipe"] });
@@ -49,8 +50,8 @@ test("installing again replaces a link, but no other file", (context) => {
   writeFileSync(plugin, "");
   symlinkSync("/nonexistent", join(dir, "10-p"));
   assert.equal(command("--plugin-dir", dir, plugin).status, 0);
-  assert.equal(readlinkSync(join(dir, "10-p")), join(dir, "10-p.launcher"));
-  assert.equal(lstatSync(join(dir, "10-p.launcher")).mode & 0o777, 0o755);
+  assert.equal(readlinkSync(join(dir, "10-p")), join(dir, "10-p.launcher.mjs"));
+  assert.equal(lstatSync(join(dir, "10-p.launcher.mjs")).mode & 0o777, 0o755);
   writeFileSync(join(dir, "11-q"), "mine");
   const refused = command("--plugin-dir", dir, "--index", "11", "--name", "q", plugin);
   assert.deepEqual(
@@ -63,7 +64,7 @@ test("installing again replaces a link, but no other file", (context) => {
 test("the launcher names Node and the plugin absolutely, whatever characters the path has", () => {
   const lines = launcherText({ node: "/opt/node/bin/node", plugin: "/a b/c%20#d?.js" }).split("\n");
   assert.equal(lines[0], "#!/opt/node/bin/node");
-  assert.equal(lines[2], 'import("file:///a%20b/c%2520%23d%3F.js").catch((error) => {');
+  assert.equal(lines[2], 'import "file:///a%20b/c%2520%23d%3F.js";');
 });
 
 test("index and name come from the file's name or from options", () => {

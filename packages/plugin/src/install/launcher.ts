@@ -42,7 +42,7 @@ export function planInstallation({ plugin, node, index, name, pluginDir }: Insta
   }
   const identity = identityOf(programName(plugin), index, name);
   const link = `${pluginDir ?? DEFAULT_PLUGIN_DIR}/${identity.index}-${identity.name}`;
-  return { plugin, node, launcher: plugin.replace(/\.[cm]?js$/, ".launcher"), link };
+  return { plugin, node, launcher: plugin.replace(/\.[cm]?js$/, ".launcher.mjs"), link };
 }
 
 function identityOf(program: string, index: string | undefined, name: string | undefined) {
@@ -52,17 +52,14 @@ function identityOf(program: string, index: string | undefined, name: string | u
   return { index: identity.index, name: name ?? identity.name };
 }
 
-/** The launcher's text. It has no extension and so may be read as CommonJS: only `import()` works in both. */
+/** The launcher's text: a module, which its extension makes it in every folder. */
 export function launcherText({ node, plugin }: Pick<Installation, "node" | "plugin">): string {
   const url = new URL("file:///");
   url.pathname = plugin.replaceAll("%", "%25");
   return [
     `#!${node}`,
     "// Starts an NRI plugin where there is no PATH. Written by nri-install-plugin.",
-    `import(${JSON.stringify(url.href)}).catch((error) => {`,
-    "  console.error(error);",
-    "  process.exit(1);",
-    "});",
+    `import ${JSON.stringify(url.href)};`,
     "",
   ].join("\n");
 }

@@ -17,7 +17,7 @@ import { type Installation, launcherText, planInstallation } from "./launcher.js
 
 const HELP = `Usage: nri-install-plugin [options] PLUGIN.js
 
-Writes PLUGIN.launcher beside the plugin, which starts it with this Node and needs no PATH, and links it as NN-name
+Writes PLUGIN.launcher.mjs beside the plugin, which starts it with this Node and needs no PATH, and links it as NN-name
 into the directory from which the runtime starts plugins. The index is part of the file's name (10-foo.js) or given.
 
   --index NN         two digits; plugins are called in this order
