@@ -35,7 +35,9 @@ export const SPEC: Spec = {
     namespaces: [{ type: "pid" }, { type: "network", path: "/net" }, { type: "mount" }],
     devices: [
       { path: "/dev/null", type: "c", major: 1n, minor: 3n },
+      { path: "/dev/twice", type: "c", major: 1n, minor: 1n },
       { path: "/dev/sda", type: "b", major: 8n, minor: 0n, fileMode: 0o660, uid: 0, gid: 6 },
+      { path: "/dev/twice", type: "c", major: 2n, minor: 2n },
     ],
     netDevices: { eth1: { name: "lan" }, eth2: {} },
     intelRdt: { closID: "old", schemata: ["L3:0=f"], enableMonitoring: true },
@@ -120,6 +122,9 @@ export const CASES: { readonly [name: string]: Adjust } = {
   },
   "device added and removed": {
     linux: { devices: [{ path: "/dev/x", type: "c", major: 1n, minor: 1n }, { path: "-/dev/x" }] },
+  },
+  "device that the spec has twice": {
+    linux: { devices: [{ path: "/dev/twice", type: "c", major: 5n, minor: 6n }, { path: "-/dev/null" }] },
   },
   "cgroups path": { linux: { cgroupsPath: "/new" } },
   "oom score": { linux: { oomScoreAdj: { value: -999n } } },

@@ -71,7 +71,8 @@ export const APPLY: { readonly [F in FieldName]: ApplyToSpec<F> } = {
       removeFirst(spec.linux?.devices ?? [], (entry) => entry.path === (removed ?? device.path));
       if (removed !== undefined) continue;
       const linux = linuxOf(spec);
-      linux.devices = [...(linux.devices ?? []), to.deviceToSpec(device)];
+      linux.devices ??= [];
+      replaceOrAppend(linux.devices, to.deviceToSpec(device), (entry) => entry.path === device.path);
       const resources = resourcesOf(spec);
       resources.devices = [...(resources.devices ?? []), to.deviceRule(device)];
     }

@@ -216,20 +216,6 @@ test("edits reach a spec that has nothing", () => {
   });
 });
 
-test("in a user namespace bind mounts get their owners mapped, unless the file says how", () => {
-  const spec: Spec = { ...SPEC, linux: { namespaces: [{ type: "user" }] } };
-  const mounts = [["rbind"], ["bind", "ro"], ["rbind", "ridmap"], ["ro"]].map((options, index) => ({
-    hostPath: "/h",
-    containerPath: `/${index}`,
-    options,
-  }));
-  const after = edited(spec, { mounts: [...mounts, { hostPath: "/h", containerPath: "/9", type: "bind" }] });
-  assert.deepEqual(
-    after.mounts?.map((mount) => mount.options),
-    [["rbind", "ridmap"], ["bind", "ro", "idmap"], ["rbind", "ridmap"], ["ro"], ["idmap"]],
-  );
-});
-
 const host: HostDeviceLookup = (path) => {
   if (path === "/dev/c") return { type: "c", major: 10n, minor: 229n, mode: 0o600 };
   if (path === "/dev/b") return { type: "b", major: 8n, minor: 0n, mode: 0o660 };

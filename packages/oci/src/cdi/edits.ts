@@ -1,7 +1,7 @@
 // Container edits onto an OCI spec.
 import { setOwn } from "@nri/protocol";
 import { linuxOf, processOf, resourcesOf } from "../apply/context.js";
-import { removeFirst } from "../apply/keyed-list.js";
+import { removeFirst, replaceOrAppend } from "../apply/keyed-list.js";
 import { mountDepth } from "../apply/mounts.js";
 import { filled, given } from "../convert/to-spec.js";
 import { errorText, OciError } from "../errors.js";
@@ -58,7 +58,8 @@ function addNode(spec: Spec, node: CdiDeviceNode, host: HostDeviceLookup): void 
   const linux = linuxOf(spec);
   const devices = linux.devices ?? [];
   removeFirst(devices, (old) => old.path === owned.path);
-  linux.devices = [...devices, owned];
+  replaceOrAppend(devices, owned, (old) => old.path === owned.path);
+  linux.devices = devices;
   if (owned.type !== "b" && owned.type !== "c") return;
   const access = node.permissions === "none" ? "" : node.permissions || "rwm";
   const resources = resourcesOf(spec);
@@ -95,22 +96,12 @@ function described(node: CdiDeviceNode, host: HostDeviceLookup): LinuxDevice {
 
 function addMounts(spec: Spec, mounts: readonly CdiMount[]): void {
   const target = spec.mounts ?? [];
-  const mapped = (spec.linux?.namespaces ?? []).some((namespace) => namespace.type === "user");
   for (const { hostPath = "", containerPath = "", type = "", options = [] } of mounts) {
     removeFirst(target, (old) => old.destination === containerPath);
     const mount: Mount = { destination: containerPath, ...given("type", filled(type)), source: hostPath };
-    const all = mapped ? [...options, ...idMapping(type, options)] : [...options];
-    target.push({ ...mount, ...given("options", filled(all)) });
+    target.push({ ...mount, ...given("options", filled([...options])) });
   }
   spec.mounts = target.sort((left, right) => mountDepth(left) - mountDepth(right));
-}
-
-// In a user namespace a bind mount needs its owners mapped, unless the file says how.
-function idMapping(type: string, options: readonly string[]): string[] {
-  if (options.includes("idmap") || options.includes("ridmap")) return [];
-  const bind = options.findLast((option) => option === "bind" || option === "rbind");
-  if (bind !== undefined) return [bind === "bind" ? "idmap" : "ridmap"];
-  return type === "bind" ? ["idmap"] : [];
 }
 
 // 0 is ignored: the container's processes would silently get root's group.
