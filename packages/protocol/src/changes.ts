@@ -9,6 +9,7 @@ import { removalOf } from "./removal.js";
 
 /** One change of one field. Values are as an adjustment has them: a wrapper or message, an entry, words. */
 export interface FieldChange {
+  /** What changes. */
   readonly field: FieldName;
   /** Which entry; for hooks the stage. */
   readonly key?: string;
@@ -16,6 +17,7 @@ export interface FieldChange {
   readonly action: "set" | "add" | "replace" | "remove";
   /** What was there, where plugins can see it. */
   readonly before?: unknown;
+  /** What the plugin wants there; undefined for a removal. */
   readonly after?: unknown;
   /** The plugin that had set `before`. */
   readonly replacedOwner?: string;

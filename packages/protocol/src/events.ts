@@ -47,7 +47,9 @@ export interface EventRow<Request = unknown, Response = unknown> {
   readonly answer: "nothing" | "adjustment" | "updates" | "verdict";
   /** A plugin older than the dedicated call gets it as `StateChange` (spec: adaptation 2.1). */
   readonly stateChange: boolean;
+  /** What plugins are asked. */
   readonly request: MessageType<Request>;
+  /** What they answer. */
   readonly response: MessageType<Response>;
 }
 

@@ -17,10 +17,11 @@ export function pathReader(path: string): (message: object | undefined) => unkno
 
 /** How to read one field where it can occur. */
 export interface FieldReaders {
+  /** Out of an adjustment. */
   adjustment(message: object | undefined): unknown;
-  /** Undefined always when the field cannot be updated. */
+  /** Out of an update; undefined always when the field cannot be updated. */
   update(message: object | undefined): unknown;
-  /** Undefined always when the container does not show it. */
+  /** Out of a container; undefined always when the container does not show it. */
   container(message: object | undefined): unknown;
 }
 

@@ -67,6 +67,7 @@ export interface FieldCommon<Path extends AdjustmentPath = AdjustmentPath> {
 
 /** One value, replaced as a whole. Absent, or an empty string, means no change. */
 export interface ValueRow<Value = unknown, Path extends AdjustmentPath = AdjustmentPath> extends FieldCommon<Path> {
+  /** What its merge depends on. */
   readonly kind: "value";
   /** Owned once. */
   readonly claim: "once";
@@ -80,27 +81,37 @@ export interface ValueRow<Value = unknown, Path extends AdjustmentPath = Adjustm
 
 /** A list of words replaced as a whole; a leading `""` takes it over from whoever set it before. Empty means no change. */
 export interface ArgsRow<Path extends AdjustmentPath = AdjustmentPath> extends FieldCommon<Path> {
+  /** What its merge depends on. */
   readonly kind: "args";
+  /** Owned once. */
   readonly claim: "once";
+  /** A first word `""` clears its owner. */
   readonly removal: "leading-empty";
+  /** The words for people. */
   show(value: readonly string[]): string;
 }
 
 /** A map; owned key by key. */
 export interface MapRow<Value = unknown, Path extends AdjustmentPath = AdjustmentPath> extends FieldCommon<Path> {
+  /** What its merge depends on. */
   readonly kind: "map";
+  /** Owned key by key. */
   readonly claim: "per-key";
   /** `marker`: the key `-k` removes `k`. */
   readonly removal: "none" | "marker";
   /** The value beside a removal mark in the reply. */
   blank(): Value;
+  /** The value of one key for people. */
   show(value: Value): string;
 }
 
 /** A list of entries which a key tells apart; owned key by key. */
 export interface ListRow<Entry = unknown, Path extends AdjustmentPath = AdjustmentPath> extends FieldCommon<Path> {
+  /** What its merge depends on. */
   readonly kind: "keyed-list";
+  /** Owned key by key. */
   readonly claim: "per-key";
+  /** `marker`: an entry with the key `-k` removes the one with `k`. */
   readonly removal: "none" | "marker";
   /**
    * What an entry does to the container's one with the same key: `replace`: that one goes, the new one is appended;
@@ -113,19 +124,24 @@ export interface ListRow<Entry = unknown, Path extends AdjustmentPath = Adjustme
   key(entry: Entry): string;
   /** The key of the container's own entry, where that is not of the same shape (`env` is `NAME=value` there). */
   containerKey(entry: unknown): string;
-  /** An entry as the container has it, and back. */
+  /** An entry as the container has it. */
   toContainer(entry: Entry): unknown;
+  /** An entry of the container as a plugin would send it. */
   fromContainer(entry: unknown): Entry;
+  /** The entry for people, without its key. */
   show(entry: Entry): string;
 }
 
 /** Lists to which every plugin adds; never a conflict. */
 export interface AccumulateRow<Value = unknown, Path extends AdjustmentPath = AdjustmentPath>
   extends FieldCommon<Path> {
+  /** What its merge depends on. */
   readonly kind: "accumulate";
   /** `shared`: all who added are owners; `never`: nobody is. */
   readonly claim: "shared" | "never";
+  /** What was added stays. */
   readonly removal: "none";
+  /** What is added, for people. */
   show(value: Value): string;
 }
 

@@ -2,6 +2,7 @@
 
 /** A protobuf map as a plain object. */
 export interface WireMap<T> {
+  /** An entry; read it with `getOwn`. */
   [key: string]: T;
 }
 

@@ -36,6 +36,7 @@ export const PLUGIN_SOCKET_FD = 3;
 export interface PluginIdentity {
   /** Two digits; plugins are called in this order. */
   readonly index: string;
+  /** Base name. */
   readonly name: string;
 }
 

@@ -8,6 +8,7 @@ import { removalOf } from "./removal.js";
 
 /** Two plugins want the same thing. */
 export interface Conflict {
+  /** What both want. */
   readonly field: FieldName;
   /** Which entry; undefined for a field without entries. */
   readonly key: string | undefined;
