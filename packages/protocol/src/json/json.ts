@@ -10,6 +10,7 @@ import { descriptorOf } from "./registry.js";
 export type JsonValue = string | number | boolean | null | JsonValue[] | JsonObject;
 /** A JSON object. */
 export interface JsonObject {
+  /** A member; any name is possible. */
   [key: string]: JsonValue;
 }
 

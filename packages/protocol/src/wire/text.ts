@@ -12,7 +12,7 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();
 
 /** Up to here a loop over the characters is faster than a native call. */
-const SHORT = 12;
+const SHORT = 6;
 
 /** The string in `bytes` from `start` to `end`; undefined if it is not UTF-8. */
 export function sliceText(bytes: Uint8Array, start: number, end: number): string | undefined {

@@ -13,7 +13,7 @@ export type Write<T> = (message: T) => void;
 
 const FIRST_BUFFER_BYTES = 16 * 1024;
 /** Up to here a loop over the characters is faster than a native call. */
-const SHORT = 32;
+const SHORT = 16;
 
 let bytes = new Uint8Array(FIRST_BUFFER_BYTES);
 let pos = 0;
