@@ -1,9 +1,13 @@
 // The caller's own limits on a request: its signal, its deadline.
+import { setMaxListeners } from "node:events";
 import { AdaptationError } from "./errors.js";
 import type { RequestOptions } from "./relay.js";
 
 /** One signal for what a caller asked for; undefined when it asked for nothing. Refuses a time that is no time. */
 export function callerSignal({ signal, timeoutMs }: RequestOptions): AbortSignal | undefined {
+  if (signal !== undefined) {
+    setMaxListeners(0, signal); // every request that waits listens once, and stops listening when it is done
+  }
   if (timeoutMs === undefined) {
     return signal;
   }

@@ -80,6 +80,7 @@ export interface AdaptationErrorDetails {
 
 /** Every failure that this package reports. */
 export class AdaptationError extends Error {
+  /** Always `AdaptationError`. */
   override readonly name = "AdaptationError";
   /** What kind of failure it is. */
   readonly code: AdaptationErrorCode;

@@ -255,6 +255,21 @@ test("a caller gives its request up by its signal or its deadline; the plugin st
   await lab.adaptation.stopContainer({ pod, container });
 });
 
+test("many waiting requests may share one signal without a warning of Node's", async () => {
+  const warnings: Error[] = [];
+  const note = (warning: Error): void => {
+    warnings.push(warning);
+  };
+  process.on("warning", note);
+  await using lab = await startLab();
+  await lab.connect({ on: { startContainer: () => undefined } });
+  const { signal } = new AbortController();
+  await Promise.all(Array.from({ length: 30 }, () => lab.adaptation.startContainer({ pod, container }, { signal })));
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off("warning", note);
+  assert.deepEqual(warnings, []);
+});
+
 test("a plugin without the dedicated calls gets StateChange for all nine events from then on", async () => {
   await using lab = await startLab();
   const old: EventName[] = EVENT_NAMES.filter((name) => EVENTS[name].stateChange);
