@@ -2,6 +2,7 @@
 
 /** A stream that text is written to. */
 export interface Output {
+  /** Writes the text as it is. */
   write(text: string): void;
   /** Whether a person looks at it. */
   readonly isTerminal: boolean;
@@ -13,6 +14,7 @@ export interface Host {
   readonly stdout: Output;
   /** Logs, progress, output of plugins, errors. */
   readonly stderr: Output;
+  /** Environment variables. */
   readonly env: { readonly [name: string]: string | undefined };
   /** Folder that relative paths begin in. */
   readonly cwd: string;

@@ -14,11 +14,15 @@ export type ManifestValue =
 
 /** Fields of a container in a manifest, beside its name; `image` is `scratch` when not given. */
 export interface ContainerFields {
+  /** Reference of the image. */
   readonly image?: string;
+  /** Program and first arguments. */
   readonly command?: readonly string[];
+  /** Further arguments. */
   readonly args?: readonly string[];
   /** Variables by name. */
   readonly env?: { readonly [name: string]: string };
+  /** Quantities by resource: `{ limits: { cpu: "500m" } }`. */
   readonly resources?: {
     readonly requests?: { readonly [name: string]: string | number };
     readonly limits?: { readonly [name: string]: string | number };

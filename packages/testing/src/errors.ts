@@ -11,7 +11,9 @@ export type TestingErrorCode =
 export interface InputPosition {
   /** Name of the file as the user gave it; `-` is shown as `<stdin>`. */
   readonly file: string;
+  /** Line, from 1. */
   readonly line: number;
+  /** Column, from 1, when known. */
   readonly column?: number | undefined;
 }
 
@@ -20,6 +22,7 @@ export interface InputPosition {
  * Branch on `code`, never on the text.
  */
 export class TestingError extends Error {
+  /** Name of the class. */
   override readonly name = "TestingError";
   /** What went wrong. */
   readonly code: TestingErrorCode;

@@ -6,7 +6,7 @@
  */
 export { type ContainerFields, type ManifestValue, PodBuilder, pod } from "./builder.js";
 export { type InputPosition, TestingError, type TestingErrorCode } from "./errors.js";
-export { type Data, Located } from "./input/located.js";
+export { type Data, type DocumentSource, Located } from "./input/located.js";
 export { readDocuments } from "./input/read.js";
 export { requestToPod } from "./input/request-to-pod.js";
 export { specToPod } from "./input/spec-to-pod.js";
@@ -15,7 +15,7 @@ export { type ManifestOptions, type ManifestPods, manifestToPods } from "./manif
 export { parseQuantity } from "./manifest/quantity.js";
 export { resourcesUpdate } from "./manifest/resources.js";
 export type { ContainerPlan, ContainerRole, PodPlan } from "./plan.js";
-export { LIFE, type LifeEvent, lifeRank, parseLifeEvent, type Runtime } from "./player/life.js";
+export { LIFE, type LifeAnswer, type LifeEvent, lifeRank, parseLifeEvent, type Runtime } from "./player/life.js";
 export { LiveContainer, type Phase } from "./player/live-container.js";
 export { type AppliedUpdate, SimulatedNode } from "./player/node.js";
 export { type PlayedContainer, type PlayedPod, type PlayOptions, type PlayProblem, playPod } from "./player/play.js";

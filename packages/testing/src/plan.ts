@@ -11,6 +11,7 @@ export type ContainerRole = "init" | "sidecar" | "container" | "ephemeral";
 
 /** A container before any plugin has seen it. */
 export interface ContainerPlan {
+  /** What it is in its pod. */
   readonly role: ContainerRole;
   /** As plugins see it at CreateContainer: state unknown, no pid, no times. */
   readonly container: Container;

@@ -16,9 +16,13 @@ import { LIMITS } from "../limits.js";
 /** Plain data as read from YAML or JSON; integers are `bigint`, other numbers `number`. */
 export type Data = null | boolean | number | bigint | string | Data[] | { [key: string]: Data };
 
-interface Source {
+/** A parsed document and what is needed to find the line of anything in it. */
+export interface DocumentSource {
+  /** Name of the file, as it is shown in errors. */
   readonly file: string;
+  /** The parsed document. */
   readonly document: YamlDocument.Parsed;
+  /** Lines of the whole file. */
   readonly lines: LineCounter;
 }
 
@@ -27,13 +31,13 @@ interface Source {
  * Getters check the type and throw `TestingError` code "invalid-input" as `FILE:LINE: path must be ..., is ...`.
  */
 export class Located {
-  readonly #source: Source;
+  readonly #source: DocumentSource;
   readonly #node: YamlNode | undefined;
   readonly #parentOffset: number;
   /** Path from the top of the object, empty at the top. */
   readonly path: string;
 
-  constructor(source: Source, node: unknown, path: string, parentOffset: number) {
+  constructor(source: DocumentSource, node: unknown, path: string, parentOffset: number) {
     this.#source = source;
     this.#node = resolveAlias(source.document, node);
     this.path = path;
@@ -45,6 +49,7 @@ export class Located {
     return this.#source.lines.linePos(this.#offset).line;
   }
 
+  /** Name of the file, as it is shown in errors. */
   get file(): string {
     return this.#source.file;
   }

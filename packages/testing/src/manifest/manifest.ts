@@ -14,6 +14,7 @@ import { sandbox } from "./sandbox.js";
 
 /** What became of a manifest. */
 export interface ManifestPods {
+  /** In the order of the documents. */
   readonly pods: readonly PodPlan[];
   /** Objects in it that are valid and hold no pod, as `Kind name`. */
   readonly skipped: readonly string[];

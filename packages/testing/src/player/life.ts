@@ -30,7 +30,8 @@ export const LIFE = [
 /** An event of a life. */
 export type LifeEvent = (typeof LIFE)[number];
 
-type Answer<Name extends LifeEvent> = Name extends "createContainer"
+/** What plugins together answer to an event of a life. */
+export type LifeAnswer<Name extends LifeEvent> = Name extends "createContainer"
   ? CreateContainerResponse
   : Name extends "updateContainer"
     ? UpdateContainerResponse
@@ -39,7 +40,7 @@ type Answer<Name extends LifeEvent> = Name extends "createContainer"
       : unknown;
 
 /** What is played against: one method per event. An `Adaptation` is one, and so is a stub in a test. */
-export type Runtime = { [Name in LifeEvent]: (request: EventRequest<Name>) => Promise<Answer<Name>> };
+export type Runtime = { [Name in LifeEvent]: (request: EventRequest<Name>) => Promise<LifeAnswer<Name>> };
 
 /** How far a life has come at `event`: the smaller, the earlier. */
 export function lifeRank(event: LifeEvent): number {

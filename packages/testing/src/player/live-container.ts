@@ -6,14 +6,16 @@ import type { ContainerPlan } from "../plan.js";
 
 const SECOND = 1_000_000_000n;
 
-/** Where a container is in its life. `refused` ones exist only until they are undone. */
+/** Where a container is in its life. A refused one stays `planned`. */
 export type Phase = "planned" | "created" | "starting" | "running" | "stopped";
 
 /** A container of the simulated node. */
 export class LiveContainer {
+  /** What it was made of. */
   readonly plan: ContainerPlan;
   /** The spec as it is now. */
   spec: Spec;
+  /** Where it is in its life. */
   phase: Phase = "planned";
   /** Exit code once it is stopped. */
   exitCode = 0;
@@ -25,10 +27,12 @@ export class LiveContainer {
     this.#configAnnotations = notInSpec(plan);
   }
 
+  /** Id of the container. */
   get id(): string {
     return this.plan.container.id;
   }
 
+  /** Name of the container in its pod. */
   get name(): string {
     return this.plan.container.name;
   }

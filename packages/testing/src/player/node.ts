@@ -6,6 +6,7 @@ import type { LiveContainer } from "./live-container.js";
 
 /** An update that was asked for, and what became of it. */
 export interface AppliedUpdate {
+  /** What was asked for. */
   readonly update: ContainerUpdate;
   /** The container it was applied to; undefined when there is none of that id. */
   readonly container: LiveContainer | undefined;
@@ -51,18 +52,22 @@ export class SimulatedNode {
     });
   }
 
+  /** A pod exists from now on. */
   addPod(pod: PodSandbox): void {
     this.#pods.set(pod.id, pod);
   }
 
+  /** A pod is gone. */
   removePod(id: string): void {
     this.#pods.delete(id);
   }
 
+  /** A container exists from now on, and can be updated. */
   addContainer(container: LiveContainer): void {
     this.#containers.set(container.id, container);
   }
 
+  /** A container is gone. */
   removeContainer(id: string): void {
     this.#containers.delete(id);
   }

@@ -41,9 +41,11 @@ export interface PlayOptions {
 
 /** An event that failed. */
 export interface PlayProblem {
+  /** What was asked. */
   readonly event: LifeEvent;
   /** The container it was about; undefined for events of the pod. */
   readonly container: ContainerPlan | undefined;
+  /** Why it failed, as the adaptation or the spec generator said. */
   readonly error: Error;
   /** Whether it ended the life of container or pod; if not, an engine would only write it to its log. */
   readonly refused: boolean;
@@ -51,6 +53,7 @@ export interface PlayProblem {
 
 /** What became of one container. */
 export interface PlayedContainer {
+  /** What was played. */
   readonly plan: ContainerPlan;
   /**
    * `created`: it got its adjustment. `refused`: a plugin, a conflict or the adjustment itself stopped its creation.
@@ -73,7 +76,9 @@ export interface PlayedContainer {
 
 /** What became of a pod. */
 export interface PlayedPod {
+  /** What was played. */
   readonly plan: PodPlan;
+  /** In the order of their creation. */
   readonly containers: readonly PlayedContainer[];
   /** In the order in which they happened. */
   readonly problems: readonly PlayProblem[];
