@@ -49,7 +49,8 @@ export interface Plugin {
   /**
    * Starts and stays until the end: resolves when the signal was aborted or the runtime has ended the session in order
    * (Shutdown); rejects with {@link PluginError} when start-up fails (as {@link start}) or the connection is lost
-   * (code `connection-lost`). As a program's last statement that means exit status 0 or 1.
+   * (code `connection-lost`). As a program's last statement that means exit status 0, or 1 with the text of the error,
+   * which is why these errors carry neither stack nor cause.
    */
   run(options?: StartOptions): Promise<void>;
 }
@@ -113,15 +114,18 @@ async function runPlugin(start: Plugin["start"], options: StartOptions = {}): Pr
   } catch (error) {
     if (!(error instanceof PluginError)) throw error;
     if (error.code === "stopped" && options.signal?.aborted) return;
-    // Usually a program's last words. The text says it all; where in the SDK it was thrown helps nobody.
-    error.stack = `${error.name}: ${error.message}`;
-    throw error;
+    throw lastWords(error);
   }
+}
+
+/** What usually ends a program: Node then prints the text, which says it all, and not the SDK's insides. */
+function lastWords({ code, message }: PluginError): PluginError {
+  const error = new PluginError(code, message);
+  error.stack = `${error.name}: ${message}`;
+  return error;
 }
 
 function lostError({ index, name }: PluginIdentity, cause: Error | undefined): PluginError {
   const text = `plugin "${displayName(index, name)}": connection to the runtime lost`;
-  return cause === undefined
-    ? new PluginError("connection-lost", text)
-    : new PluginError("connection-lost", `${text}: ${cause.message}`, { cause });
+  return new PluginError("connection-lost", cause === undefined ? text : `${text}: ${cause.message}`);
 }
