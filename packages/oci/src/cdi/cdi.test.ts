@@ -332,6 +332,14 @@ test("a device in two files of equal priority cannot be used, and the error name
   });
 });
 
+test("a conflict below does not take away the device of a file of higher priority", () => {
+  const low = (name: string) => [name, 0, envFile("LOW", ["x"])] as const;
+  const devices = registry(low("/a.json"), low("/b.json"), ["/c.json", 1, envFile("HIGH", ["x"])]);
+  const spec: Spec = structuredClone(SPEC);
+  devices.inject(spec, ["vendor.com/class=x"], noHost);
+  assert.deepEqual(spec.process?.env, ["HIGH_ALL=1", "HIGH_x=1"]);
+});
+
 test("all unknown devices are named, and nothing is changed", () => {
   const devices = registry(["/a.json", 0, envFile("A", ["x"])]);
   const spec: Spec = structuredClone(SPEC);

@@ -20,7 +20,11 @@ interface Entry {
   readonly device: CdiDevice;
 }
 
-/** Devices by qualified name, made of files; `problems` says what is wrong with files, for errors and logs. */
+/**
+ * Devices by qualified name, made of files. The highest priority that has a device decides about it: two files of that
+ * priority take it away, whatever lower ones say, and a conflict below it does no harm (in the Go library it does).
+ * `problems` says what is wrong with files, for errors and logs.
+ */
 export class CdiRegistry {
   /** One sentence for each file that was left out and each device that two files of equal priority describe. */
   readonly problems: readonly string[];

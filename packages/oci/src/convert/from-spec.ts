@@ -9,6 +9,7 @@ import {
 } from "@nri/protocol";
 import { cloneJson } from "../json/clone.js";
 import type * as oci from "../spec/types.js";
+import type { LinuxResources as OciResources, Spec } from "../spec/types.js";
 import { enumValue } from "./enums.js";
 
 type Maybe<T> = T | null | undefined;
@@ -30,7 +31,7 @@ function narrow(value: Maybe<bigint>): { readonly value: number } | undefined {
  * `linux` but the kind of seccomp profile. `known` says the rest (id, name, labels, state, ...) and wins where both speak.
  * Values that NRI has no room for (id-mapped mounts, I/O throttling, names of users) are left out.
  */
-export function containerFromSpec(spec: oci.Spec, known: Init<Container> = {}): Container {
+export function containerFromSpec(spec: Spec, known: Init<Container> = {}): Container {
   const process = spec.process ?? {};
   return Container.create({
     annotations: cloneJson(spec.annotations ?? {}),
@@ -75,7 +76,7 @@ function linuxFromSpec(spec: oci.Spec): Init<NonNullable<Container["linux"]>> {
 }
 
 /** Cgroup settings as NRI has them; presence of each value is kept. Block I/O settings have no place there. */
-export function linuxResourcesFromSpec(resources: oci.LinuxResources): LinuxResources {
+export function linuxResourcesFromSpec(resources: OciResources): LinuxResources {
   const { memory, cpu, pids } = resources;
   return LinuxResources.create({
     memory: memory

@@ -1,6 +1,6 @@
 // NRI's resources as OCI's, whole (an adjustment is applied field by field instead: ../apply).
 import { copyMap, type LinuxResources } from "@nri/protocol";
-import type * as oci from "../spec/types.js";
+import type { LinuxResources as OciResources } from "../spec/types.js";
 import { deviceRuleToSpec, filled, given, hugepageLimitToSpec } from "./to-spec.js";
 
 /**
@@ -8,7 +8,7 @@ import { deviceRuleToSpec, filled, given, hugepageLimitToSpec } from "./to-spec.
  * UpdateContainer). `memory` and `cpu` are always there. A pids limit below 0 means unlimited and gives no limit. Classes
  * need a resolver and are left out.
  */
-export function linuxResourcesToSpec(resources: LinuxResources): oci.LinuxResources {
+export function linuxResourcesToSpec(resources: LinuxResources): OciResources {
   const { memory, cpu, pids } = resources;
   return {
     memory: {
