@@ -142,6 +142,7 @@ export class AdjustmentBuilder extends ResourcesBuilder {
     return this.#draft.linux;
   }
 
+  /** The Linux resources of the adjustment, made on first use. */
   protected override resources(): Draft<LinuxResources> {
     const linux = this.#linux();
     linux.resources ??= {};
@@ -310,7 +311,7 @@ export class AdjustmentBuilder extends ResourcesBuilder {
     return this.#namespace(settableKey("namespace", type, "removeNamespace"), text(`namespace ${type}: path`, path));
   }
 
-  /** Takes the container out of the namespaces of one type. Cannot be combined with {@link namespace} of that type. */
+  /** Takes the container out of the namespaces of one type. Cannot be combined with {@link AdjustmentBuilder.namespace} of that type. */
   removeNamespace(type: string): this {
     return this.#namespace(markForRemoval(removableKey("namespace", type)), "");
   }
@@ -419,7 +420,7 @@ export class AdjustmentBuilder extends ResourcesBuilder {
     return this;
   }
 
-  /** Removes all RDT settings that are there so far; what {@link rdt} sets in the same answer holds. */
+  /** Removes all RDT settings that are there so far; what {@link AdjustmentBuilder.rdt} sets in the same answer holds. */
   removeRdt(): this {
     const linux = this.#linux();
     linux.rdt ??= {};

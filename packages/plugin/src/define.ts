@@ -48,7 +48,7 @@ export interface Plugin {
   start(options?: StartOptions): Promise<PluginSession>;
   /**
    * Starts and stays until the end: resolves when the signal was aborted or the runtime has ended the session in order
-   * (Shutdown); rejects with {@link PluginError} when start-up fails (as {@link start}) or the connection is lost
+   * (Shutdown); rejects with {@link PluginError} when start-up fails (as {@link Plugin.start}) or the connection is lost
    * (code `connection-lost`). As a program's last statement that means exit status 0, or 1 with the text of the error,
    * which is why these errors carry neither stack nor cause.
    */

@@ -27,6 +27,7 @@ export type PluginErrorCode =
 
 /** Anything that goes wrong in the SDK itself. Errors of handlers are passed on as they are. */
 export class PluginError extends Error {
+  /** Always `PluginError`. */
   override readonly name = "PluginError";
 
   constructor(

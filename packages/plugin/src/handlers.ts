@@ -41,19 +41,19 @@ export interface UpdateOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Parts of requests that every runtime sends; should one be missing, an empty one stands in. */
-type AlwaysThere = "pod" | "container" | "adjust" | "owners";
-
-/** A request as a handler sees it. */
+/** A request as a handler sees it: of the parts that every runtime sends an empty one stands in, should one be missing. */
 export type Filled<Request> = {
-  readonly [Key in keyof Request]: Key extends AlwaysThere ? NonNullable<Request[Key]> : Request[Key];
+  readonly [Key in keyof Request]: Key extends "pod" | "container" | "adjust" | "owners"
+    ? NonNullable<Request[Key]>
+    : Request[Key];
 };
 
 /** The one argument of the handler of event `Name`: its request and the context. */
 export type EventCall<Name extends EventName> = Filled<Required<EventRequest<Name>>> & HandlerContext;
 
-// biome-ignore lint/suspicious/noConfusingVoidType: a handler may be a function that returns nothing, or undefined.
-type Nothing = void | undefined;
+/** No answer: a function that returns nothing, or undefined. */
+// biome-ignore lint/suspicious/noConfusingVoidType: both are what authors write.
+export type Nothing = void | undefined;
 
 /** A result now or later. Answer in the same tick where you can: it saves the runtime a wake-up. */
 export type Awaitable<T> = T | Promise<T>;
@@ -83,10 +83,14 @@ export interface UpdatesAnswer {
 }
 
 /** Answers of the events that can have one; all others can only be noted. */
-interface Answers {
+export interface EventAnswers {
+  /** Adjustment, updates, evictions. */
   createContainer: CreateContainerAnswer;
+  /** Updates and evictions. */
   updateContainer: UpdateContainerAnswer;
+  /** Updates. */
   stopContainer: UpdatesAnswer;
+  /** The reason to reject. */
   validateContainerAdjustment: string;
 }
 
@@ -94,7 +98,9 @@ interface Answers {
  * What the handler of event `Name` may return; undefined always. A validator returns (or throws) the reason to reject,
  * also an empty one; undefined accepts.
  */
-export type EventAnswer<Name extends EventName> = Name extends keyof Answers ? Answers[Name] | Nothing : Nothing;
+export type EventAnswer<Name extends EventName> = Name extends keyof EventAnswers
+  ? EventAnswers[Name] | Nothing
+  : Nothing;
 
 /** Handlers by event. Having one subscribes the plugin to its event. */
 export type EventHandlers = {

@@ -31,6 +31,7 @@ export {
 export { annotation } from "./annotation.js";
 export type { GivenConnection } from "./connect.js";
 export { definePlugin, type Plugin, type StartOptions } from "./define.js";
+export type { Draft } from "./draft.js";
 export { PluginError, type PluginErrorCode } from "./errors.js";
 export type {
   AdjustmentInput,
@@ -39,9 +40,12 @@ export type {
   ConfigureCall,
   CreateContainerAnswer,
   EventAnswer,
+  EventAnswers,
   EventCall,
   EventHandlers,
+  Filled,
   HandlerContext,
+  Nothing,
   PluginDefinition,
   SessionHandlers,
   SynchronizeCall,

@@ -14,6 +14,7 @@ export class UpdateBuilder extends ResourcesBuilder {
     this.#draft = { containerId: name("container id", containerId) };
   }
 
+  /** The Linux resources of the update, made on first use. */
   protected override resources(): Draft<LinuxResources> {
     this.#draft.linux ??= {};
     const linux = this.#draft.linux;
