@@ -4,7 +4,7 @@
  * Why an `AdaptationError` was thrown. Code branches on this, never on the text.
  *
  * - `invalid-option`: an option of `createAdaptation` or of a request is out of range
- * - `not-started`, `already-started`, `stopped`: the adaptation is in another state than the call needs
+ * - `already-started`, `stopped`: the adaptation is in another state than the call needs
  * - `invalid-plugin-name`: a plugin's index or base name breaks the rules
  * - `discovery-failed`, `config-unreadable`: a directory, or the configuration of a plugin, cannot be read
  * - `launch-failed`: a plugin's program cannot be started, or ended before it registered
@@ -28,7 +28,6 @@
  */
 export type AdaptationErrorCode =
   | "invalid-option"
-  | "not-started"
   | "already-started"
   | "stopped"
   | "invalid-plugin-name"

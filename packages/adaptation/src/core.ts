@@ -1,0 +1,295 @@
+// The runtime side put together: starts and accepts plugins, keeps them in order, relays, and ends it all.
+import type { Socket } from "node:net";
+import { type ContainerUpdate, NRI_VERSION } from "@nri/protocol";
+import { type ByteStream, duplexStream } from "@nri/ttrpc";
+import { type ConnectionHost, PluginConnection } from "./connection.js";
+import { discoverPlugins } from "./discover.js";
+import { AdaptationError, asError, textOf } from "./errors.js";
+import type { LaunchSpec } from "./launch.js";
+import { Launcher } from "./launcher.js";
+import { type Listener, listen } from "./listen.js";
+import type { PluginKind } from "./observer.js";
+import type { Settings, SyncCallback } from "./options.js";
+import { PluginRecord } from "./plugin-record.js";
+import { Relay } from "./relay.js";
+import { RequestQueue } from "./request-queue.js";
+import { Roster } from "./roster.js";
+import { SyncBlocks } from "./sync-block.js";
+
+type Phase = "new" | "starting" | "running" | "stopping";
+
+/** One adaptation behind its public face. */
+export class Core {
+  readonly roster: Roster;
+  readonly relay: Relay;
+  readonly blocks: SyncBlocks;
+  readonly #settings: Settings;
+  readonly #queue: RequestQueue;
+  readonly #launcher: Launcher;
+  readonly #host: ConnectionHost;
+  /** Connections that are not active plugins yet. */
+  readonly #pending = new Set<PluginConnection>();
+  #phase: Phase = "new";
+  #starting: Promise<void> = Promise.resolve();
+  #stopped: Promise<void> | undefined;
+  #listener: Listener | undefined;
+  /** Until when launched plugins may take to end in order, by `performance.now()`. */
+  #graceEnd = 0;
+  #lastId = 0;
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+    const { compat, limits, log, observer } = settings;
+    this.#queue = new RequestQueue(limits.maxQueuedRequests);
+    this.blocks = new SyncBlocks(limits.maxQueuedRequests);
+    this.roster = new Roster(log);
+    this.relay = new Relay({ compat, log, observer, queue: this.#queue, roster: this.roster });
+    const warn = (text: string, plugin?: PluginRecord, error?: Error): void => this.#warn(text, plugin, error);
+    this.#host = {
+      runtime: settings.runtime,
+      NRIVersion: NRI_VERSION,
+      compat,
+      registrationTimeoutMs: settings.registrationTimeoutMs,
+      requestTimeoutMs: settings.requestTimeoutMs,
+      log,
+      observer,
+      warn,
+      updateContainers: (plugin, { update, evict }, signal) =>
+        settings.updateContainers(update, { plugin, evictions: compat === "default" ? evict : [], signal }),
+      closed: (connection) => this.#closed(connection),
+    };
+    this.#launcher = new Launcher({
+      compat,
+      limits,
+      log,
+      observer,
+      warn,
+      record: (spec) => this.#record("launched", spec.index, spec.name),
+      connect: (stream, record, config) => this.#connect(stream, record, config),
+    });
+    log.info("runtime interface created");
+  }
+
+  async start(): Promise<void> {
+    if (this.#phase !== "new") {
+      throw this.#phase === "stopping"
+        ? stopped()
+        : new AdaptationError("already-started", "the adaptation was started before");
+    }
+    this.#phase = "starting";
+    this.#starting = this.#start();
+    try {
+      await this.#starting;
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  async #start(): Promise<void> {
+    const { log, socketPath } = this.#settings;
+    log.info("runtime interface starting up...");
+    // Requests wait until the plugins are there: a container must not slip through unseen.
+    await this.#queue.enter("start");
+    try {
+      log.info("starting plugins...");
+      const plugins = await this.#launcher.start(await this.#specs());
+      this.#checkRunning();
+      await this.#synchronizeLaunched(plugins);
+      this.#checkRunning();
+      this.#join(...plugins);
+    } finally {
+      this.#queue.leave();
+    }
+    if (socketPath === undefined) {
+      log.info("connection from external plugins disabled");
+    } else {
+      const failed = (error: Error): void => this.#warn(`stopped accepting plugin connections (${error.message})`);
+      this.#listener = await listen(socketPath, (socket) => void this.#accept(socket), failed);
+    }
+    this.#checkRunning();
+    this.#phase = "running";
+  }
+
+  /** What is to be launched, in the order of indices. */
+  async #specs(): Promise<LaunchSpec[]> {
+    const { pluginDir, pluginConfigDir, compat, limits, log, plugins } = this.#settings;
+    let found: LaunchSpec[] = [];
+    if (pluginDir !== undefined) {
+      const skipped = (level: "warn" | "error", text: string): void => {
+        this.#warn(text, undefined, undefined, level);
+      };
+      const { maxConfigBytes } = limits;
+      found = await discoverPlugins({ pluginDir, pluginConfigDir, compat, maxConfigBytes, skipped });
+    }
+    for (const { index, name } of found) {
+      log.info(`discovered plugin ${index}-${name}`);
+    }
+    return [...found, ...plugins].sort((a, b) => (a.index < b.index ? -1 : a.index > b.index ? 1 : 0));
+  }
+
+  async #synchronizeLaunched(plugins: readonly PluginConnection[]): Promise<void> {
+    try {
+      await this.#settings.synchronize(async (pods, containers) => {
+        const updates: ContainerUpdate[] = [];
+        for (const plugin of plugins) {
+          const { name } = plugin.record;
+          try {
+            updates.push(...(await plugin.synchronize(pods, containers)));
+            this.#settings.log.info(`pre-installed NRI plugin "${name}" synchronization success`);
+          } catch (error) {
+            const text = `failed to synchronize pre-installed NRI plugin "${name}": ${textOf(error)}`;
+            this.#warn(text, plugin.record, asError(error));
+          }
+        }
+        return updates;
+      });
+    } catch (error) {
+      const text = `failed to synchronize pre-installed NRI Plugins: ${textOf(error)}`;
+      throw new AdaptationError("sync-failed", text, { request: "Synchronize", cause: error });
+    }
+  }
+
+  /** One external plugin from its connection to its place among the others. */
+  async #accept(socket: Socket): Promise<void> {
+    const stream = duplexStream(socket);
+    const { maxPendingConnections, maxPlugins } = this.#settings.limits;
+    if (this.#pending.size >= maxPendingConnections || this.roster.active.length >= maxPlugins) {
+      const text =
+        this.roster.active.length >= maxPlugins
+          ? `${maxPlugins} plugins are active`
+          : `${maxPendingConnections} connections have not become a plugin yet`;
+      const error = new AdaptationError("too-many-plugins", `connection refused: ${text} (the maximum)`);
+      this.#warn(error.message, undefined, error);
+      stream.close(error);
+      return;
+    }
+    const plugin = this.#connect(stream, this.#record("external", "", ""), "");
+    try {
+      await plugin.registered;
+      await plugin.configure();
+    } catch (error) {
+      if (this.#phase !== "stopping") {
+        this.#warn(`failed to start external plugin: ${textOf(error)}`, plugin.record, asError(error));
+      }
+      return;
+    }
+    try {
+      await this.blocks.exclusive(() => this.#synchronizeExternal(plugin));
+      this.#settings.log.info(`plugin "${plugin.record.name}" connected and synchronized`);
+    } catch (error) {
+      plugin.close(asError(error));
+      if (this.#phase !== "stopping") {
+        this.#warn(`failed to synchronize plugin: ${textOf(error)}`, plugin.record, asError(error));
+      }
+    }
+  }
+
+  /**
+   * The plugin is handed the state and joins in one turn of the request queue: what the runtime asks later, it sees. The
+   * runtime's own work around that (gathering, applying updates) holds up no request.
+   */
+  async #synchronizeExternal(plugin: PluginConnection): Promise<void> {
+    const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
+      await this.#queue.enter("Synchronize");
+      try {
+        this.#checkRunning();
+        const result = await work();
+        this.#join(plugin);
+        return result;
+      } finally {
+        this.#queue.leave();
+      }
+    };
+    const sync: SyncCallback = (pods, containers) => inTurn(() => plugin.synchronize(pods, containers));
+    const checkOpen = (): void => {
+      if (plugin.record.state === "closed") {
+        throw plugin.record.reason ?? stopped();
+      }
+    };
+    checkOpen();
+    await this.#settings.synchronize(sync);
+    if (plugin.record.state === "configured") {
+      this.#warn(`plugin "${plugin.record.name}": the runtime did not synchronize it`, plugin.record);
+      await inTurn(async () => undefined);
+    }
+    checkOpen();
+  }
+
+  #join(...plugins: readonly PluginConnection[]): void {
+    for (const plugin of plugins) {
+      this.#pending.delete(plugin);
+    }
+    this.roster.join(...plugins);
+  }
+
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async #stop(): Promise<void> {
+    const { log, compat, requestTimeoutMs } = this.#settings;
+    this.#phase = "stopping";
+    log.info("runtime interface shutting down...");
+    this.relay.refuse(stopped());
+    for (const connection of [...this.#pending]) {
+      connection.close(undefined);
+    }
+    await this.#starting.catch((error: unknown) => log.debug(`stopped while starting: ${textOf(error)}`));
+    await this.#listener?.close();
+    await this.#queue.enter("stop");
+    this.#graceEnd = performance.now() + requestTimeoutMs;
+    await Promise.all(
+      [...this.#pending, ...this.roster.active].map(async (plugin) => {
+        if (compat === "default") {
+          await plugin.shutdown();
+        }
+        plugin.close(undefined);
+      }),
+    );
+    await this.#launcher.ended();
+    this.#queue.leave();
+  }
+
+  #record(kind: PluginKind, index: string, base: string): PluginRecord {
+    const { limits, observer } = this.#settings;
+    const changed = ({ state }: PluginRecord): void => observer.pluginState?.(record, state);
+    const record = new PluginRecord(++this.#lastId, kind, { index, base }, limits, changed);
+    changed(record);
+    return record;
+  }
+
+  #connect(stream: ByteStream, record: PluginRecord, config: string): PluginConnection {
+    const connection = new PluginConnection(stream, record, config, this.#host);
+    if (this.#phase === "stopping") {
+      connection.close(stopped());
+    } else {
+      this.#pending.add(connection);
+    }
+    return connection;
+  }
+
+  #closed(connection: PluginConnection): void {
+    this.#pending.delete(connection);
+    this.roster.leave(connection);
+    const { compat, limits } = this.#settings;
+    const left = Math.max(limits.exitGraceMs, this.#graceEnd - performance.now());
+    this.#launcher.release(connection.record, compat === "reference" ? 0 : left);
+  }
+
+  #checkRunning(): void {
+    if (this.#phase === "stopping") {
+      throw stopped();
+    }
+  }
+
+  #warn(text: string, plugin?: PluginRecord, error?: Error, level: "warn" | "error" = "warn"): void {
+    this.#settings.log[level](text);
+    this.#settings.observer.warning?.({ plugin, text, error });
+  }
+}
+
+function stopped(): AdaptationError {
+  return new AdaptationError("stopped", "the adaptation was stopped");
+}
