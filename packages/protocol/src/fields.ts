@@ -19,7 +19,8 @@ import {
 } from "./gen/messages.js";
 import { showBytes, showCount, showEnum, showMicroseconds, showParts, showWords } from "./show.js";
 
-type Leaf = string | number | bigint | boolean | Uint8Array | readonly unknown[];
+/** What a dotted path ends at: no message, so that nothing lies below it. */
+export type Leaf = string | number | bigint | boolean | Uint8Array | readonly unknown[];
 /** A dotted path to something inside message `T`, by jsonName: `linux.resources.memory.limit`. Maps and lists end it. */
 export type PathOf<T> = T extends Leaf
   ? never
@@ -273,7 +274,7 @@ export const FIELDS = {
     kind: "args",
     claim: "once",
     removal: "leading-empty",
-    show: showWords,
+    show: (value: readonly string[]) => showWords(value),
   } satisfies ArgsRow<"args">,
   OciHooks: {
     field: Field.OciHooks,

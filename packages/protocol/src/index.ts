@@ -31,6 +31,7 @@ export {
   type FieldName,
   type FieldRow,
   type FieldValue,
+  type Leaf,
   type ListRow,
   type MapRow,
   type PathOf,
