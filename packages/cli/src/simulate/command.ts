@@ -57,9 +57,11 @@ async function play(
   host: Host,
 ): Promise<Played> {
   const progress = new Progress(host.stderr);
+  let hidden = 0;
   const recorder = new Recorder({
     output: ({ plugin, line }) => {
-      if (!options.quiet) progress.line(`[${plugin.name}] ${printable(line)}`);
+      if (options.quiet) hidden += 1;
+      else progress.line(`[${plugin.name}] ${printable(line)}`);
     },
     warning: (text) => progress.line(`nri: ${printable(text)}`),
   });
@@ -102,6 +104,7 @@ async function play(
     progress.end();
     host.signal.removeEventListener("abort", stop);
   }
+  if (hidden > 0) notes.add(`plugins printed ${hidden} lines; leave out -q to see them`);
   return { result: resultOf(played, recorder, failures, options.compat), notes: [...notes] };
 }
 

@@ -66,7 +66,12 @@ export class Recorder implements Observer {
 
   /** One line for each plugin that died, hung or registered badly. */
   get failures(): readonly string[] {
-    return [...this.#failures.values(), ...this.#strangers];
+    const lines = [...this.#failures].map(([id, line]) => {
+      const exit = this.#plugins.get(id)?.exit;
+      const code = exit?.code ?? 0;
+      return code === 0 || !line.includes("connection closed") ? line : `${line} (exited with code ${code})`;
+    });
+    return [...lines, ...this.#strangers];
   }
 
   /** A new event begins: nobody was asked yet. */
@@ -88,6 +93,9 @@ export class Recorder implements Observer {
     const { plugin, event } = call;
     if (event === "synchronize") return;
     this.#asked.add(plugin.name);
+    // A call that costs the plugin its place says more than that its connection is closed.
+    if (plugin.state === "closed" && call.error !== undefined && !this.#ending)
+      this.#fail(plugin, call.error.message, true);
     const request = (call.request ?? {}) as SeenRequest;
     const response = (call.response ?? {}) as { adjust?: ContainerAdjustment; reject?: boolean; reason?: string };
     this.steps.push({

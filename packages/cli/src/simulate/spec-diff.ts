@@ -33,30 +33,27 @@ function oneDiff(label: string, { played, changes, refused }: ContainerResult, p
     paint.bold(`--- ${label}/config.json  from the input`),
     paint.bold(`+++ ${label}/config.json  after ${plugins(changes)}`),
   ];
-  const same = before.length === after.length && before.every(({ text }, index) => text === after[index]?.text);
+  const same = before.length === after.length && before.every((line, index) => line.text === after[index]?.text);
   if (same) return `${head.join("\n")}\n`;
   if (before.length + after.length > LIMITS.diffLines) {
     return `${head.join("\n")}\n# more than ${LIMITS.diffLines} lines are not compared; see -o spec\n`;
   }
-  const text = (lines: readonly SpecLine[]) => `${lines.map((line) => line.text).join("\n")}\n`;
+  // A comma behind the line before is no change of that line.
+  const text = (lines: readonly SpecLine[]) => `${lines.map((line) => line.text.replace(/,$/, "")).join("\n")}\n`;
   const patch = structuredPatch("", "", text(before), text(after), "", "", { context: 3 });
   const out = [...head];
   for (const hunk of patch.hunks) {
     out.push(paint.cyan(`@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`));
     let oldLine = hunk.oldStart - 1;
     let newLine = hunk.newStart - 1;
-    for (const line of hunk.lines) {
-      const sign = line.charAt(0);
-      const shown = sign + printable(line.slice(1));
-      if (sign === "+") {
-        out.push(paint.green(shown) + paint.dim(remark(after[newLine++], changes)));
-      } else if (sign === "-") {
-        out.push(paint.red(shown) + paint.dim(remark(before[oldLine++], changes)));
-      } else if (sign === " ") {
-        oldLine += 1;
-        newLine += 1;
-        out.push(shown);
-      }
+    for (const { 0: sign } of hunk.lines) {
+      const line = sign === "-" ? before[oldLine] : after[newLine];
+      const shown = `${sign ?? " "}${printable(line?.text ?? "")}`;
+      if (sign === "+") out.push(paint.green(shown) + paint.dim(remark(line, changes)));
+      else if (sign === "-") out.push(paint.red(shown) + paint.dim(remark(line, changes)));
+      else out.push(shown);
+      if (sign !== "+") oldLine += 1;
+      if (sign !== "-") newLine += 1;
     }
   }
   return `${out.join("\n")}\n`;
