@@ -77,3 +77,17 @@ test("the files that the README's reader expects are there", () => {
     assert.ok(FILES.includes(path), path);
   }
 });
+
+test("the lockfile names every optional package, so that npm ci works where they were not all to be had", () => {
+  const { packages } = JSON.parse(read("package-lock.json")) as {
+    packages: Record<string, { optionalDependencies?: Record<string, string> }>;
+  };
+  for (const [path, { optionalDependencies }] of Object.entries(packages)) {
+    for (const name of Object.keys(optionalDependencies ?? {})) {
+      assert.ok(
+        Object.hasOwn(packages, `node_modules/${name}`) || Object.hasOwn(packages, `${path}/node_modules/${name}`),
+        `${path} needs ${name}`,
+      );
+    }
+  }
+});
