@@ -1,12 +1,14 @@
 // Real containerd with CRI and NRI, private to one test: fetched once per version into conformance/.cache, started with
 // its own sockets and folders, and taken down with everything it started.
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cacheDir, peersDir } from "../paths.js";
 import { type Availability, available, program, root } from "../requirements.js";
 import { output } from "./child.js";
 import { type Cri, connectCri } from "./cri.js";
+
+const JOIN_TIMEOUT_MS = 10_000;
 
 /** The release lines that are tested, and the Debian suite which has them. */
 export const CONTAINERD_LINES = { "2.1": "forky", "1.7": "trixie" } as const;
@@ -47,6 +49,8 @@ export interface Containerd extends AsyncDisposable {
   readonly cri: Cri;
   /** Its log so far. */
   log(): string;
+  /** Waits until it has synchronised the plugin `NN-name` and counts it in. */
+  joined(plugin: string): Promise<void>;
   /** What `ctr ARGS` prints. */
   ctr(...args: string[]): Promise<string>;
   /** Stops it (SIGTERM) and starts it again with the same state; shims and containers live on. */
@@ -59,7 +63,7 @@ export interface Containerd extends AsyncDisposable {
  */
 export async function startContainerd(
   files: ContainerdFiles,
-  options: { prepare?: (stateDir: string) => void; env?: Readonly<Record<string, string>> } = {},
+  options: { prepare?: (stateDir: string) => void | Promise<void>; env?: Readonly<Record<string, string>> } = {},
 ): Promise<Containerd> {
   // a short name: socket paths are limited to 107 bytes
   const stateDir = mkdtempSync(join(tmpdir(), "nri-ctd-"));
@@ -75,7 +79,8 @@ export async function startContainerd(
   };
   const log = (): string => readFileSync(join(stateDir, "log"), "utf8");
   try {
-    options.prepare?.(stateDir);
+    for (const dir of ["nri-plugins", "nri-conf.d"]) mkdirSync(join(stateDir, dir));
+    await options.prepare?.(stateDir);
     await up();
     const socket = join(stateDir, "containerd.sock");
     const cri = connectCri(socket);
@@ -88,6 +93,14 @@ export async function startContainerd(
       nriSocket: join(stateDir, "nri.sock"),
       cri,
       log,
+      joined: async (plugin) => {
+        const said = `\\"${plugin}\\" connected`;
+        const end = Date.now() + JOIN_TIMEOUT_MS;
+        while (!log().includes(said)) {
+          if (Date.now() > end) throw new Error(`${plugin} did not join: ${log().split("\n").slice(-8).join("\n")}`);
+          await new Promise((resolve) => setTimeout(resolve, 20));
+        }
+      },
       ctr: async (...args) => await output(join(files.dir, "bin/ctr"), ["-a", socket, "-n", "k8s.io", ...args]),
       restart: async () => {
         const pid = Number(readFileSync(join(stateDir, "pid"), "utf8"));
