@@ -97,6 +97,8 @@ test("a second RegisterPlugin is refused by default, and changes the identity wi
   const other = await reference.connect({ index: "10", name: "foo" });
   await other.register("20", "bar");
   assert.equal(reference.adaptation.plugins[0]?.name, "20-bar");
+  await assert.rejects(other.register("3", "baz"), /invalid plugin index: invalid plugin index "3", must be 2 digits$/);
+  assert.equal(reference.adaptation.plugins[0]?.name, "20-bar", "a bad one changes nothing");
 });
 
 test("updates before the registration are refused by default, and accepted with compat reference", async () => {
@@ -149,6 +151,20 @@ test("updates that a plugin asks for on its own reach the runtime, also from ins
     evicted.map(({ reason }) => reason),
     ["full"],
   );
+});
+
+test("evictions that a plugin asks for on its own are dropped with compat reference, its updates are not", async () => {
+  const seen: [updates: number, evictions: readonly ContainerEviction[]][] = [];
+  await using lab = await startLab({
+    compat: "reference",
+    updateContainers: async (updates, { evictions }) => {
+      seen.push([updates.length, evictions]);
+      return [];
+    },
+  });
+  const plugin = await lab.connect();
+  await plugin.updateContainers({ update: [{ containerId: "c1" }], evict: [{ containerId: "x", reason: "full" }] });
+  assert.deepEqual(seen, [[1, []]]);
 });
 
 test("an error of the runtime's update function goes back to the plugin", async () => {

@@ -287,17 +287,17 @@ export class PluginConnection implements PluginPeer {
   #register(payload: Uint8Array): Uint8Array {
     const { record } = this;
     const request = decodePayload(RegisterPluginRequest, payload);
-    if (record.state !== "connecting") {
-      if (this.#host.compat === "default" || record.kind === "launched") {
-        const text = `plugin "${record.name}" is registered already on this connection`;
-        throw new StatusError(StatusCode.ALREADY_EXISTS, text);
-      }
-      record.identify(request.pluginIdx, request.pluginName);
-      return Empty.encode({});
+    const again = record.state !== "connecting";
+    if (again && this.#host.compat === "default") {
+      const text = `plugin "${record.name}" is registered already on this connection`;
+      throw new StatusError(StatusCode.ALREADY_EXISTS, text);
     }
     if (record.kind === "external") {
       this.#checkIdentity(request);
       record.identify(request.pluginIdx, request.pluginName);
+    }
+    if (again) {
+      return Empty.encode({});
     }
     record.NRIVersion = request.NRIVersion;
     clearTimeout(this.#registrationTimer);
@@ -311,13 +311,15 @@ export class PluginConnection implements PluginPeer {
     return Empty.encode({});
   }
 
-  /** An external plugin says who it is; a wrong answer is refused, and our side gives the connection up after the refusal. */
+  /** An external plugin says who it is. A wrong answer is refused; when it was the first, the connection ends after that. */
   #checkIdentity({ pluginName, pluginIdx }: RegisterPluginRequest): void {
     const refuse = (rpc: string, text: string): Error => {
       const reason = new AdaptationError("invalid-plugin-name", `failed to register plugin: ${text}`, {
         request: "RegisterPlugin",
       });
-      setImmediate(() => this.close(reason));
+      if (this.record.state === "connecting") {
+        setImmediate(() => this.close(reason));
+      }
       return new Error(rpc);
     };
     try {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -116,6 +117,18 @@ test("an executable with a bad name is skipped with an error, and fails the star
       code: "discovery-failed",
       message: `failed to discover plugins in ${dir}: invalid plugin index "1", must be 2 digits`,
     });
+  });
+});
+
+test("with compat reference nothing but the index of a name is checked, and what is no file counts as a plugin", async () => {
+  await withFolder(async (dir) => {
+    await program(join(dir, "20-"));
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(join(dir, "30-socket"), resolve));
+    await chmod(join(dir, "30-socket"), 0o755);
+    assert.deepEqual(names(await discover(dir)), []);
+    assert.deepEqual(names(await discover(dir, "reference")), ["20-", "30-socket"]);
+    server.close();
   });
 });
 

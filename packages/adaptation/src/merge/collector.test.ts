@@ -101,12 +101,15 @@ test("original variables and devices can be removed; the reference drops that", 
   }
 });
 
-test("an original annotation that is only removed is hidden from later plugins, who may set it again", () => {
-  const collector = create({ annotations: { k: "0", other: "1" } });
-  collector.apply("10-a", adjusting({ annotations: { "-k": "ignored" } }));
-  assert.deepEqual(collector.request.container?.annotations, { other: "1" });
-  collector.apply("20-b", adjusting({ annotations: { k: "2" } }));
-  assert.deepEqual(collector.result().adjust?.annotations, { "-k": "", k: "2" });
+test("an original annotation that is only removed is hidden from later plugins, in the reference it is not; they may set it", () => {
+  const original = { k: "0", other: "1" };
+  for (const [options, seen] of [[{}, { other: "1" }] as const, [reference, original] as const]) {
+    const collector = create({ annotations: original }, options);
+    collector.apply("10-a", adjusting({ annotations: { "-k": "ignored" } }));
+    assert.deepEqual(collector.request.container?.annotations, seen);
+    collector.apply("20-b", adjusting({ annotations: { k: "2" } }));
+    assert.deepEqual(collector.result().adjust?.annotations, { "-k": "", k: "2" });
+  }
 });
 
 test("a removed sysctl goes to the sysctl map", () => {
@@ -292,10 +295,16 @@ test("without an update of the container itself its entry is left out; in the re
   assert.deepEqual(updateCollector(request, reference).result().update, [ContainerUpdate.create()]);
 });
 
-test("a mention of the container itself without resources keeps what the runtime asked for", () => {
-  const collector = updateCollector({ container: { id: "c" }, linuxResources: { cpu: { cpus: "1" } } });
-  collector.apply("10-a", { update: [{ containerId: "c" }] });
-  assert.equal(collector.result().update[0]?.linux?.resources?.cpu?.cpus, "1");
+test("a mention of the container itself without resources keeps what the runtime asked for; the reference loses it", () => {
+  const request = { container: { id: "c" }, linuxResources: { cpu: { cpus: "1" } } };
+  for (const [options, cpus] of [[{}, "1"] as const, [reference, ""] as const]) {
+    const collector = updateCollector(request, options);
+    collector.apply("10-a", { update: [{ containerId: "c" }] });
+    assert.equal(collector.result().update[0]?.linux?.resources?.cpu?.cpus, cpus);
+    // An update that does have resources brings them back.
+    collector.apply("20-b", updating("c", { cpu: { mems: "0" } }));
+    assert.equal(collector.result().update[0]?.linux?.resources?.cpu?.cpus, "1");
+  }
 });
 
 test("a pids limit in an update is applied; the reference ignores it and claims the runtime's", () => {
@@ -323,9 +332,10 @@ test("evictions are collected, one a container; in the reference they are droppe
     collector.apply("20-b", { evict: evict.slice(1) });
     assert.deepEqual(collector.result().evict, wanted);
   }
-  const theirs = create({}, reference);
-  theirs.apply("10-a", { evict });
-  assert.deepEqual(theirs.result().evict, []);
+  for (const theirs of [create({}, reference), updateCollector({ container: { id: "c" } }, reference)]) {
+    theirs.apply("10-a", { evict });
+    assert.deepEqual(theirs.result().evict, []);
+  }
 });
 
 test("a conflict in the last update of an answer takes back its adjustment, its other updates and its evictions", () => {
