@@ -14,4 +14,6 @@ export const LIMITS = {
   diffLines: 50_000,
   /** Milliseconds after which a person is told what is waited for. */
   progressAfterMs: 700,
+  /** Milliseconds that plugins have to end when the user ends us. */
+  endGraceMs: 1000,
 } as const;

@@ -7,7 +7,9 @@ export async function run(): Promise<void> {
   const ended = new AbortController();
   let signal: NodeJS.Signals | undefined;
   const onSignal = (received: NodeJS.Signals): void => {
-    signal ??= received;
+    // Twice means at once.
+    if (signal !== undefined) process.exit(130);
+    signal = received;
     ended.abort(new Error(`ended by ${received}`));
   };
   process.on("SIGINT", onSignal);

@@ -125,6 +125,46 @@ describe("plugins that cannot be used or fail", { concurrency: 4 }, () => {
     });
   }
 
+  test("two plugins of one name are wrong use", async () => {
+    const ran = await nri(["simulate", "-", "--plugin", `10-x=${TOLD}`, "--plugin", `10-x=${TOLD}`], {
+      stdin: manifest("a"),
+    });
+    assert.equal(ran.code, 2);
+    assertOneLine(ran, /^nri: --plugin ".*": two plugins are called 10-x/);
+  });
+
+  test("a validator that rejects is named with its reason, in every format", async () => {
+    using folder = new Folder();
+    const source = 'await definePlugin({ validateContainerAdjustment: () => "no hooks here" }).run();\n';
+    const plugin = folder.file("90-judge.mjs", `import { definePlugin } from "@nri/plugin";\n${source}`);
+    const ran = await withPlugin(plugin);
+    assert.equal(ran.code, 1);
+    assertOneLine(ran, /validator "90-judge" rejected container adjustment, reason: no hooks here: container refused$/);
+    assert.match(
+      ran.stdout,
+      /90-judge {2}x rejected: no hooks here: container refused\n {2}refused; nothing of this container's adjustments was applied/,
+    );
+    const { pods } = JSON.parse((await withPlugin(plugin, "--json")).stdout) as {
+      pods: { containers: { verdicts: object[]; spec: unknown }[] }[];
+    };
+    assert.deepEqual(pods[0]?.containers[0]?.verdicts, [
+      { validator: "90-judge", rejected: true, reason: "no hooks here" },
+    ]);
+    assert.equal(pods[0]?.containers[0]?.spec, null);
+  });
+
+  test("an error after the fact does not refuse the container, but it is an error", async () => {
+    using folder = new Folder();
+    const conf = folder.file("x.conf", JSON.stringify({ postStartContainer: { throw: "late" } }));
+    const ran = await withPlugin(`10-x=${TOLD}`, "--plugin-config", `10-x=${conf}`);
+    assert.equal(ran.code, 1);
+    assertOneLine(
+      ran,
+      /^nri: default\/web\/a: PostStartContainer: plugin "10-x": rpc error: code = Unknown desc = late$/,
+    );
+    assert.match(ran.stdout, /^1 container created, 1 error \(exit 1\)/m);
+  });
+
   test("an answer with invalid UTF-8 is told with plugin and request", async () => {
     using folder = new Folder();
     // CreateContainerResponse.adjust.annotations: a key of one byte that no text begins with.

@@ -1,5 +1,6 @@
 // A plugin in TypeScript to one file that Node.js can run: Node 20 strips no types.
 import { basename, extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { type BuildFailure, build, type Plugin } from "esbuild";
 import { InputError, UsageError } from "../host.js";
 import type { Scratch } from "../scratch.js";
@@ -42,7 +43,7 @@ const ourPackages: Plugin = {
       if (pluginData === "second look") return undefined;
       const found = await resolve(path, { kind, resolveDir, pluginData: "second look" });
       if (found.errors.length === 0) return found;
-      return { path: new URL(import.meta.resolve(path)).pathname };
+      return { path: fileURLToPath(import.meta.resolve(path)) };
     });
   },
 };

@@ -6,8 +6,9 @@ import { type Adaptation, AdaptationError, createAdaptation } from "@nri/adaptat
 import type { ApplyOptions } from "@nri/oci";
 import { cdiDevices, cdiInjector } from "@nri/oci/node";
 import { EVENTS } from "@nri/protocol";
-import { type PlayedPod, playPod, SimulatedNode } from "@nri/testing";
+import { LIFE, type PlayedPod, playPod, type Runtime, SimulatedNode } from "@nri/testing";
 import { EXIT, type Host, UsageError } from "../host.js";
+import { LIMITS } from "../limits.js";
 import { printable } from "../printable.js";
 import { Scratch } from "../scratch.js";
 import { version } from "../version.js";
@@ -16,7 +17,7 @@ import { HELP, readOptions, type SimulateOptions } from "./options.js";
 import { findPlugins } from "./plugins.js";
 import { Progress } from "./progress.js";
 import { Recorder } from "./recorder.js";
-import { containerLabel, podLabel, resultOf, type SimulationResult } from "./result.js";
+import { containerLabel, evictionNote, podLabel, resultOf, type SimulationResult } from "./result.js";
 
 /** Runs the command. Throws UsageError for wrong use; everything else is an exit code. */
 export async function simulate(args: readonly string[], host: Host): Promise<number> {
@@ -68,9 +69,17 @@ async function play(
   const notes = new Set<string>();
   const apply: ApplyOptions = { compat: options.compat, injectCdiDevices: knownCdiDevices(notes) };
   const node = new SimulatedNode({ apply });
-  const adaptation = await prepare(options, plugins, node, recorder, host);
-  const stop = (): void => void adaptation.stop();
+  const adaptation = await prepare(options, plugins, node, recorder, host, input, (text) => notes.add(text));
+  let killTimer: NodeJS.Timeout | undefined;
+  // The user's end does not wait for request time-outs: plugins that are still there after a moment are killed.
+  const stop = (): void => {
+    killTimer = setTimeout(killAll, LIMITS.endGraceMs);
+    void adaptation.stop();
+  };
   host.signal.addEventListener("abort", stop, { once: true });
+  // Whoever ends us at once (a second Ctrl-C) leaves nobody behind.
+  const killAll = (): void => recorder.killAll();
+  process.once("exit", killAll);
   const played: PlayedPod[] = [];
   const failures: string[] = [];
   try {
@@ -78,7 +87,7 @@ async function play(
     failures.push(...(await start(adaptation, options, progress, host)));
     for (const plan of input.pods) {
       played.push(
-        await playPod(adaptation, plan, {
+        await playPod(abortable(adaptation, host.signal), plan, {
           until: options.until,
           update: options.update,
           apply,
@@ -103,9 +112,20 @@ async function play(
     await adaptation.stop();
     progress.end();
     host.signal.removeEventListener("abort", stop);
+    process.off("exit", killAll);
+    clearTimeout(killTimer);
   }
   if (hidden > 0) notes.add(`plugins printed ${hidden} lines; leave out -q to see them`);
   return { result: resultOf(played, recorder, failures, options.compat), notes: [...notes] };
+}
+
+/** The adaptation, with every request given up when the user ends the program. */
+function abortable(adaptation: Adaptation, signal: AbortSignal): Runtime {
+  const requests = LIFE.map((event) => {
+    const ask = adaptation[event] as (request: unknown, options: { signal: AbortSignal }) => Promise<unknown>;
+    return [event, (request: unknown) => ask(request, { signal })];
+  });
+  return Object.fromEntries(requests) as Runtime;
 }
 
 async function prepare(
@@ -114,7 +134,13 @@ async function prepare(
   node: SimulatedNode,
   recorder: Recorder,
   host: Host,
+  { pods }: Input,
+  note: (text: string) => void,
 ): Promise<Adaptation> {
+  const names = new Map(
+    pods.flatMap(({ containers }) => containers.map(({ container }) => [container.id, container.name])),
+  );
+  const nameOf = (id: string) => names.get(id) ?? id;
   const path = (given: string | undefined) => (given === undefined ? undefined : resolve(host.cwd, given));
   const socketPath = path(options.socket);
   if (socketPath !== undefined)
@@ -125,7 +151,11 @@ async function prepare(
       const { pods, containers } = node.snapshot();
       node.update(await sync(pods, containers));
     },
-    updateContainers: async (updates) => node.update(updates),
+    updateContainers: async (updates, { plugin, evictions }) => {
+      for (const { containerId } of updates) note(`${plugin.name} updated ${nameOf(containerId)} on its own`);
+      for (const { containerId, reason } of evictions) note(evictionNote(plugin.name, nameOf(containerId), reason));
+      return node.update(updates);
+    },
     pluginDir: path(options.pluginDir),
     pluginConfigDir: path(options.pluginConfigDir),
     socketPath,

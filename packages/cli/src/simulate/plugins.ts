@@ -22,6 +22,11 @@ export async function findPlugins(options: SimulateOptions, host: Host, scratch:
     const { identity, file } = await split(given, host);
     const [index, name] = identity ?? fromFile(file, () => String(free++).padStart(2, "0"));
     checkIdentity(given, index, name);
+    if (specs.some((spec) => spec.index === index && spec.name === name)) {
+      throw new UsageError(
+        `--plugin "${given}": two plugins are called ${index}-${name}; give it another name: --plugin NN-name=FILE`,
+      );
+    }
     const path = resolve(host.cwd, file);
     const config = await configOf(index, name, options, host);
     specs.push({ index, name, config, ...(await program(path, given, scratch)) });

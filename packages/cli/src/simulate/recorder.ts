@@ -84,6 +84,18 @@ export class Recorder implements Observer {
     return this.#asked;
   }
 
+  /** Ends every plugin's process that has not ended yet. */
+  killAll(): void {
+    for (const { pid, exit } of this.#plugins.values()) {
+      if (pid === undefined || exit !== undefined) continue;
+      try {
+        process.kill(pid, "SIGKILL");
+      } catch {
+        // It has just ended by itself.
+      }
+    }
+  }
+
   /** From now on plugins end because they are told to. */
   ending(): void {
     this.#ending = true;

@@ -98,6 +98,12 @@ export function conflictOf(error: Error | undefined): FoundConflict | undefined 
   return { field: field ?? "", key: key ?? "", plugins: plugins ?? [] };
 }
 
+/** What a wish for eviction is answered with here. */
+export function evictionNote(plugin: string, container: string, reason: string): string {
+  const why = reason === "" ? "" : ` (${reason})`;
+  return `${plugin} wants ${container} evicted${why}; a simulation evicts nothing`;
+}
+
 /** `web/nginx`: how a line about a container begins. */
 export function containerLabel(pod: PlayedPod, container: ContainerPlan | undefined): string {
   const name = podLabel(pod);

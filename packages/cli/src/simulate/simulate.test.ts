@@ -77,7 +77,7 @@ describe("nri simulate", { concurrency: 4 }, () => {
       "-q",
     ]);
     assert.equal(code, 1);
-    const text = stdout.replaceAll(/in \d+\.\d ms/g, "in T ms");
+    const text = stdout.replaceAll(/in \d+\.\d ms/g, "in T ms").replace(/\d+ lines/, "N lines");
     assert.equal(
       text,
       `pod default/web · 2 containers · 4 plugins
@@ -99,6 +99,8 @@ bad
   20-second   ~ env     FUSE 1 -> 2  set by 10-first before
   30-third    x env     FUSE   already set by 20-second: container refused
   refused; nothing of this container's adjustments was applied
+
+note: plugins printed N lines; leave out -q to see them
 
 1 of 2 containers refused (exit 1) · full spec: -o spec --container good
 `,

@@ -59,11 +59,18 @@ function pluginLines(name: string, width: number, pod: PodResult, container: Con
     if (failed.some((step) => step.adjustment !== undefined && !isConflictOf(step, change))) continue;
     if (!failed.some((step) => isConflictOf(step, change))) rows.push(changeRow(change, labels, paint));
   }
-  for (const step of failed) rows.push(errorRow(step, container, labels, paint));
+  for (const step of failed) if (step.verdict?.rejected !== true) rows.push(errorRow(step, container, labels, paint));
+  const names = new Map(pod.containers.map(({ played: { plan } }) => [plan.container.id, plan.container.name]));
+  for (const { containerId, reason } of steps.flatMap(({ evictions }) => evictions)) {
+    const target = names.get(containerId) ?? containerId;
+    rows.push(paint.yellow(`! evict  ${short(target)}  ${short(reason)}`.trimEnd()));
+  }
   for (const { verdict } of steps) {
     if (verdict?.rejected === true)
       rows.push(
-        paint.red(`x rejected: ${short(verdict.reason === "" ? "unknown rejection reason" : verdict.reason, 300)}`),
+        paint.red(
+          `x rejected: ${short(verdict.reason === "" ? "unknown rejection reason" : verdict.reason, 300)}: container refused`,
+        ),
       );
   }
   if (rows.length === 0) rows.push(paint.dim(seen === 0 ? "saw nothing" : `saw ${count(seen, "event")}`));
@@ -171,6 +178,8 @@ function summary(result: SimulationResult, paint: Paint): string {
   const style = result.ok ? paint.green : paint.red;
   const hint = name === undefined ? "" : ` · full spec: -o spec --container ${printable(name)}`;
   const failed = result.pluginFailures.length;
-  const plugins = failed === 0 ? "" : `, ${count(failed, "plugin")} failed`;
+  const noted = result.pods.flatMap(({ played }) => played.problems).filter((problem) => !problem.refused).length;
+  const plugins =
+    (noted === 0 ? "" : `, ${count(noted, "error")}`) + (failed === 0 ? "" : `, ${count(failed, "plugin")} failed`);
   return `${style(`${text}${plugins} (exit ${result.ok ? 0 : 1})`)}${hint}`;
 }

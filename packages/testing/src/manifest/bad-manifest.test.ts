@@ -32,6 +32,11 @@ const CASES: [what: string, text: string, message: RegExp][] = [
     "apiVersion: example.com/v1\nkind: Job\n",
     /^bad\.yaml:2: kind "Job" of "example\.com\/v1" is not known/,
   ],
+  [
+    "a kind of somebody else's that is called like one of Kubernetes'",
+    "apiVersion: serving.knative.dev/v1\nkind: Service\n",
+    /^bad\.yaml:2: kind "Service" of "serving\.knative\.dev\/v1" is not known/,
+  ],
   ["a kind named like a property of objects", "kind: constructor\n", /^bad\.yaml:1: kind "constructor" is not known/],
   ["no kind", "metadata: {name: x}\n", /^bad\.yaml:1: kind is missing/],
   ["a kind that is a number", "kind: 3\n", /^bad\.yaml:1: kind must be text, is the number 3/],

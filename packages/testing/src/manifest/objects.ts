@@ -122,7 +122,7 @@ export function findPods(documents: readonly Located[], file: string): FoundObje
       pods.push(fromPod(object));
     } else if (workload !== undefined && (apiVersion === undefined || workload.groups.includes(group))) {
       pods.push(fromWorkload(kind, workload, object));
-    } else if (WITHOUT_PODS.has(kind)) {
+    } else if (WITHOUT_PODS.has(kind) && isKubernetes(group)) {
       const name = object.get("metadata").get("name").optionalString() ?? "";
       if (kind === "RuntimeClass") handlers.set(name, object.get("handler").string());
       skipped.push(`${kind} ${name}`.trim());
@@ -140,6 +140,11 @@ export function findPods(documents: readonly Located[], file: string): FoundObje
     });
   }
   return { pods, runtimeHandlers: handlers, skipped };
+}
+
+/** Whether an API group is Kubernetes' own; others may use the same names for other things. */
+function isKubernetes(group: string): boolean {
+  return !group.includes(".") || group.endsWith(".k8s.io");
 }
 
 function asTop(item: Located): Located {

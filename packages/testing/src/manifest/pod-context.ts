@@ -64,7 +64,9 @@ function creationTime(metadata: Located): bigint | undefined {
   const text = place.optionalString();
   if (text === undefined) return undefined;
   const milliseconds = Date.parse(text);
-  if (Number.isNaN(milliseconds)) place.fail("must be a time such as 2026-01-01T00:00:00Z");
+  // Later than 2200 the nanoseconds do not fit a message.
+  if (!(milliseconds >= 0 && milliseconds < Date.UTC(2200, 0)))
+    place.fail("must be a time such as 2026-01-01T00:00:00Z");
   return BigInt(milliseconds) * 1_000_000n;
 }
 

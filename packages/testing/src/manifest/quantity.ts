@@ -22,7 +22,8 @@ const SUFFIXES: Readonly<Record<string, readonly [base: bigint, exponent: number
 };
 /** Digits of a quantity, so that `1e999999999` cannot cost memory. */
 const MAX_EXPONENT = 40;
-const MAX_INT64 = 2n ** 63n - 1n;
+/** Greatest value of a quantity, and of most numbers that are made of one. */
+export const MAX_INT64 = 2n ** 63n - 1n;
 
 /**
  * A quantity as an exact fraction scaled by `scale`, rounded up as Kubernetes does (`500m` at scale 1000 is 500).

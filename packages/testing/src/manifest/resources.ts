@@ -2,7 +2,7 @@
 import type { Init, LinuxResources } from "@nri/protocol";
 import type { Located } from "../input/located.js";
 import { NODE } from "./node.js";
-import { quantityAt } from "./quantity.js";
+import { MAX_INT64, quantityAt } from "./quantity.js";
 
 /** What one container asks for and may use. CPU in thousandths, the rest in bytes; undefined when not said. */
 export interface Quantities {
@@ -59,6 +59,11 @@ export function qosClass(all: readonly Quantities[]): QosClass {
   return guaranteed ? "Guaranteed" : "Burstable";
 }
 
+/** Sums and products of quantities stay what a message can hold. */
+function atMost64(value: bigint): bigint {
+  return value > MAX_INT64 ? MAX_INT64 : value;
+}
+
 /** CPU shares of a request in thousandths; at least 2, at most 262144. */
 export function cpuShares(milliCpu: bigint | undefined): bigint {
   const shares = ((milliCpu ?? 0n) * 1024n) / 1000n;
@@ -69,7 +74,7 @@ export function cpuShares(milliCpu: bigint | undefined): bigint {
 export function cpuQuota(milliCpu: bigint | undefined): bigint | undefined {
   if (milliCpu === undefined || milliCpu === 0n) return undefined;
   const quota = (milliCpu * NODE.cpuPeriod) / 1000n;
-  return quota < 1000n ? 1000n : quota;
+  return quota < 1000n ? 1000n : atMost64(quota);
 }
 
 /** What kubelet sets for a container of this class. */
@@ -164,14 +169,15 @@ function emptySum(): Sum {
 function add(sum: Sum, quantities: Quantities): void {
   for (const key of SUMMED) {
     const value = quantities[key];
-    if (value !== undefined) sum[key] = (sum[key] ?? 0n) + value;
+    if (value !== undefined) sum[key] = atMost64((sum[key] ?? 0n) + value);
   }
-  for (const [name, bytes] of quantities.hugepages) sum.hugepages.set(name, (sum.hugepages.get(name) ?? 0n) + bytes);
+  for (const [name, bytes] of quantities.hugepages)
+    sum.hugepages.set(name, atMost64((sum.hugepages.get(name) ?? 0n) + bytes));
 }
 
 function raise(peak: Sum, base: Sum, step: Quantities | undefined): void {
   for (const key of SUMMED) {
-    const value = (base[key] ?? 0n) + (step?.[key] ?? 0n);
+    const value = atMost64((base[key] ?? 0n) + (step?.[key] ?? 0n));
     if (value > (peak[key] ?? 0n)) peak[key] = value;
   }
   for (const [name, bytes] of step?.hugepages ?? []) {
