@@ -36,6 +36,7 @@ async function main(args: readonly string[]): Promise<number> {
   const runs = numberFlag(flags, "runs", quick ? 3 : 5);
   const results = new Map<BenchCase, Map<Side, RunResult[]>>();
   for (const one of cases) results.set(one, new Map(sides.map((side) => [side, []])));
+  const failures = 0;
   // every round runs everything once in another order, so that a noisy minute hits all sides alike
   for (let round = 1; round <= runs; round++) {
     const jobs = shuffled(cases.flatMap((one) => sides.map((side) => ({ one, side }))));
@@ -70,7 +71,7 @@ async function main(args: readonly string[]): Promise<number> {
     );
     console.log(table(report));
   }
-  return 0;
+  return failures === 0 ? 0 : 1;
 }
 
 /** The Go programs, built when needed. */

@@ -56,8 +56,9 @@ try {
   }
   console.log(JSON.stringify(await run(adaptation)));
 } finally {
-  const gone = plugins.map((child) => new Promise((resolve) => child.once("exit", resolve)));
-  for (const child of plugins) child.kill();
+  const running = plugins.filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null);
+  const gone = running.map((child) => new Promise((resolve) => child.once("exit", resolve)));
+  for (const child of running) child.kill();
   await Promise.all(gone);
   await adaptation.stop();
 }
