@@ -102,6 +102,15 @@ test("env: a removal removes every entry of the name; the reference the first", 
   assert.deepEqual(theirs.process?.env, ["B=1", "A=2"]);
 });
 
+test("env: a variable that the spec has twice and nobody touches stays so; the reference joins it", () => {
+  const given = { process: { env: ["A=1", "B=1", "A=2"] } };
+  const { ours, theirs } = both(given, { env: [{ key: "C", value: "1" }] });
+  assert.deepEqual(ours.spec.process?.env, ["A=1", "B=1", "A=2", "C=1"]);
+  assert.deepEqual(theirs.process?.env, ["A=2", "B=1", "C=1"]);
+  const set = both(given, { env: [{ key: "A", value: "3" }] });
+  assert.deepEqual(set.ours.spec.process?.env, ["A=3", "B=1"]);
+});
+
 test("env: a name that is removed and set is set, in either order; in the reference the last one wins", () => {
   const set = { key: "A", value: "2" };
   const remove = { key: "-A", value: "" };
