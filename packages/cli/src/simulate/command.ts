@@ -58,10 +58,10 @@ async function play(
   host: Host,
 ): Promise<Played> {
   const progress = new Progress(host.stderr);
-  let hidden = 0;
+  let hidden = false;
   const recorder = new Recorder({
     output: ({ plugin, line }) => {
-      if (options.quiet) hidden += 1;
+      if (options.quiet) hidden = true;
       else progress.line(`[${plugin.name}] ${printable(line)}`);
     },
     warning: (text) => progress.line(`nri: ${printable(text)}`),
@@ -115,7 +115,7 @@ async function play(
     process.off("exit", killAll);
     clearTimeout(killTimer);
   }
-  if (hidden > 0) notes.add(`plugins printed ${hidden} lines; leave out -q to see them`);
+  if (hidden) notes.add("what plugins print is not shown; leave out -q to see it");
   return { result: resultOf(played, recorder, failures, options.compat), notes: [...notes] };
 }
 
