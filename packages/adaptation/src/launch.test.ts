@@ -133,6 +133,14 @@ for (const [file, expected] of [
   });
 }
 
+test("with compat reference a plugin that closes its connection is not given time to end", async () => {
+  const limits = { exitGraceMs: 60_000 };
+  await using it = await lab([fixture("10", "closes.sh")], { compat: "reference", limits });
+  const { plugin } = it.warnings[0] ?? {};
+  await eventually(() => plugin?.exit !== undefined, "its program is reaped");
+  assert.deepEqual(plugin?.exit, { code: null, signal: "SIGKILL" });
+});
+
 test("a program that cannot be started is named with the reason", async () => {
   let folder = "";
   const files: [name: string, content: string, mode: number, expected: RegExp][] = [

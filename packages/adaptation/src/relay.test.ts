@@ -41,7 +41,7 @@ test("a plugin gets only the events that it subscribed to", async () => {
   assert.deepEqual(plugin.methods, ["Configure", "Synchronize", "StopContainer"]);
 });
 
-test("plugins are asked by index, equal ones by arrival, whatever the order of connecting", async () => {
+test("plugins are asked by index, equal ones by arrival, also with equal names, whatever the order of connecting", async () => {
   await using lab = await startLab();
   const order: string[] = [];
   for (const [index, name] of [
@@ -49,11 +49,12 @@ test("plugins are asked by index, equal ones by arrival, whatever the order of c
     ["10", "z"],
     ["00", "m"],
     ["10", "a"],
+    ["10", "z"],
   ] as const) {
     await lab.connect({ index, name, on: { startContainer: () => void order.push(`${index}-${name}`) } });
   }
   await lab.adaptation.startContainer({ pod, container });
-  assert.deepEqual(order, ["00-m", "10-z", "10-a", "20-a"]);
+  assert.deepEqual(order, ["00-m", "10-z", "10-a", "10-z", "20-a"]);
   assert.deepEqual(
     lab.adaptation.plugins.map(({ name }) => name),
     order,
