@@ -28,7 +28,7 @@ function blocks(markdown: string): Block[] {
 for (const line of Object.keys(CONTAINERD_LINES) as ContainerdLine[]) {
   const files = await containerdFiles(line);
 
-  test(`docs/containerd.md holds in containerd ${line}`, { skip: skipUnless(files) }, async (t) => {
+  test(`docs/containerd.md holds in containerd ${line}`, { skip: skipUnless(files), timeout: 120_000 }, async (t) => {
     const page = blocks(readFileSync(join(repositoryDir, "docs/containerd.md"), "utf8"));
     assert.ok(
       page.length >= 5 && page.filter(({ prints }) => prints !== undefined).length >= 2,
