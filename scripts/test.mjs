@@ -36,7 +36,7 @@ const child = spawn(
   process.execPath,
   [
     "--test",
-    `--test-concurrency=${kind === "peers" ? 1 : 3}`,
+    `--test-concurrency=${kind === "peers" ? 1 : 2}`,
     ...report.map((value, index) => `--test-reporter${index % 2 === 0 ? "" : "-destination"}=${value}`),
     ...files,
   ],

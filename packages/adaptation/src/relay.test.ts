@@ -147,7 +147,7 @@ test("a DeadlineExceeded that a plugin itself answers does not cost it its place
 });
 
 test("a plugin that does not answer in time is dropped, and the request goes on without it", async () => {
-  await using lab = await startLab({ requestTimeoutMs: 150 });
+  await using lab = await startLab({ requestTimeoutMs: 400 });
   const hung = await lab.connect({ index: "10", name: "hung", on: { createContainer: silent } });
   await lab.connect({
     index: "20",
@@ -161,11 +161,11 @@ test("a plugin that does not answer in time is dropped, and the request goes on 
   );
   await hung.closed;
   const call = lab.calls.find(({ error }) => error !== undefined);
-  assert.equal(call?.error?.message, 'plugin "10-hung": CreateContainer not answered in 150 ms');
+  assert.equal(call?.error?.message, 'plugin "10-hung": CreateContainer not answered in 400 ms');
   assert.equal(call?.plugin.state, "closed");
   assert.ok(
     lab.log.includes(
-      'closing plugin 10-hung, failed to handle CreateContainer request: plugin "10-hung": CreateContainer not answered in 150 ms',
+      'closing plugin 10-hung, failed to handle CreateContainer request: plugin "10-hung": CreateContainer not answered in 400 ms',
     ),
   );
 });

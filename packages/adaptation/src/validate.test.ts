@@ -82,17 +82,17 @@ test("a validator that answers with an error refuses the container and stays", a
 });
 
 test("a validator that does not answer refuses the container and is closed", async () => {
-  await using lab = await startLab({ requestTimeoutMs: 80 });
+  await using lab = await startLab({ requestTimeoutMs: 300 });
   await lab.connect({ on: { validateContainerAdjustment: silent } });
   await assert.rejects(lab.adaptation.createContainer({ pod, container }), {
     code: "validator-failed",
-    message: 'validator plugin 10-raw failed: plugin "10-raw": ValidateContainerAdjustment not answered in 80 ms',
+    message: 'validator plugin 10-raw failed: plugin "10-raw": ValidateContainerAdjustment not answered in 300 ms',
   });
   assert.deepEqual(lab.adaptation.plugins, []);
 });
 
 test("a validator that is lost before it is asked refuses the container as well", async () => {
-  await using lab = await startLab({ requestTimeoutMs: 80 });
+  await using lab = await startLab({ requestTimeoutMs: 300 });
   await lab.connect({ on: { createContainer: silent, validateContainerAdjustment: () => undefined } });
   await assert.rejects(lab.adaptation.createContainer({ pod, container }), { code: "validator-failed" });
 });

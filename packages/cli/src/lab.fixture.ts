@@ -46,8 +46,12 @@ export async function nri(args: readonly string[], options: RunOptions = {}): Pr
 }
 
 /** Runs the real program; `onStart` gets its process id. */
-export function nriProcess(args: readonly string[], onStart?: (pid: number) => void, cwd = TOP): Promise<Ran> {
-  const child = spawn(process.execPath, [BIN, ...args], { cwd, stdio: ["ignore", "pipe", "pipe"] });
+export function nriProcess(
+  args: readonly string[],
+  { onStart, cwd = TOP, temporary }: { onStart?: (pid: number) => void; cwd?: string; temporary?: string } = {},
+): Promise<Ran> {
+  const env = temporary === undefined ? process.env : { ...process.env, TMPDIR: temporary };
+  const child = spawn(process.execPath, [BIN, ...args], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
   const [out, err]: [Buffer[], Buffer[]] = [[], []];
   child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
   child.stderr.on("data", (chunk: Buffer) => err.push(chunk));

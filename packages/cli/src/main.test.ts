@@ -7,7 +7,7 @@ import { printable, short } from "./printable.js";
 
 test("the committed program runs from any folder and tells its version", async () => {
   using folder = new Folder();
-  const ran = await nriProcess(["--version"], undefined, folder.path);
+  const ran = await nriProcess(["--version"], { cwd: folder.path });
   assert.deepEqual(ran, { code: 0, stdout: "0.1.0\n", stderr: "" });
 });
 

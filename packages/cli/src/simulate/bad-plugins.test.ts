@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { FIXTURES, Folder, manifest, nri, nriProcess, type Ran } from "../lab.fixture.js";
@@ -210,12 +209,12 @@ describe("plugins that cannot be used or fail", { concurrency: 4 }, () => {
     await good;
 
     const bad = external("15", "bad name");
-    const refused = await nri(["simulate", "-", "--socket", socket, "--wait-timeout", "1500ms", "-o", "spec"], {
+    const refused = await nri(["simulate", "-", "--socket", socket, "--wait-timeout", "4s", "-o", "spec"], {
       stdin: manifest("a"),
     });
     assert.equal(refused.code, 1);
     assert.match(refused.stderr, /^nri: failed to start external plugin: .*invalid name.*invalid character/m);
-    assert.match(refused.stderr, /^nri: .*nri\.sock: waited 1500 ms for plugins: 0 of 1 plugins are active$/m);
+    assert.match(refused.stderr, /^nri: .*nri\.sock: waited 4000 ms for plugins: 0 of 1 plugins are active$/m);
     await bad;
   });
 
@@ -238,19 +237,18 @@ describe("plugins that cannot be used or fail", { concurrency: 4 }, () => {
 
   test("the real program ends with the exit code and leaves no process and no temporary folder behind", async () => {
     using folder = new Folder();
-    const before = readdirSync(tmpdir()).filter((name) => /^nri-[A-Za-z0-9]{6}$/.test(name));
+    using scratch = new Folder();
     const file = folder.file("pod.yaml", manifest("a"));
-    const fine = await nriProcess(["simulate", file, "--plugin", join(FIXTURES, "42-typed.ts"), "-o", "spec"]);
+    const fine = await nriProcess(["simulate", file, "--plugin", join(FIXTURES, "42-typed.ts"), "-o", "spec"], {
+      temporary: scratch.path,
+    });
     assert.equal(fine.code, 0, fine.stderr);
     assert.match(fine.stdout, /"GREETING=hello a"/);
-    const bad = await nriProcess([
-      "simulate",
-      folder.file("bad.yaml", "kind: Pod\nmetadata: {name: x}\nspec: {containers: 3}\n"),
-    ]);
+    const wrong = folder.file("bad.yaml", "kind: Pod\nmetadata: {name: x}\nspec: {containers: 3}\n");
+    const bad = await nriProcess(["simulate", wrong], { temporary: scratch.path });
     assert.deepEqual([bad.code, bad.stdout], [2, ""]);
     assert.match(bad.stderr, /^\S*bad\.yaml:3: spec\.containers must be a list, is the number 3\n$/);
-    const after = readdirSync(tmpdir()).filter((name) => /^nri-[A-Za-z0-9]{6}$/.test(name) && !before.includes(name));
-    assert.deepEqual(after, []);
+    assert.deepEqual(readdirSync(scratch.path), []);
   });
 
   test("SIGTERM ends the program, its plugins and its socket", async () => {
@@ -259,8 +257,10 @@ describe("plugins that cannot be used or fail", { concurrency: 4 }, () => {
     let pid = 0;
     const running = nriProcess(
       ["simulate", file, "--plugin", `10-x=${TOLD}`, "--socket", join(folder.path, "s"), "--wait-timeout", "1m"],
-      (started) => {
-        pid = started;
+      {
+        onStart: (started) => {
+          pid = started;
+        },
       },
     );
     while (!readdirSync(folder.path).includes("s")) await new Promise((resolve) => setTimeout(resolve, 20));
