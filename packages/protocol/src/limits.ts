@@ -15,3 +15,12 @@ export const MAX_GROUP_DEPTH = 100;
 
 /** Encode buffer, in bytes, that is kept between messages; a larger one is given back. */
 export const KEPT_BUFFER_BYTES = 1024 * 1024;
+
+/** Strings of earlier messages that are kept to be found again; a power of 2. */
+export const KNOWN_TEXTS = 1024;
+
+/** Longest string, in bytes, that is looked for among them: making a longer one anew is faster than comparing it. */
+export const KNOWN_TEXT_BYTES = 24;
+
+/** The same for keys of maps, which gain more. */
+export const KNOWN_KEY_BYTES = 64;

@@ -4,8 +4,15 @@
 // Bytes come from a peer: each length is checked against the message it is in before anything is allocated, and all
 // that does not fit is a ProtocolError that names the path of the field and the offset.
 import { ProtocolError } from "../errors.js";
-import { MAX_GROUP_DEPTH, MAX_MESSAGE_BYTES, MAX_MESSAGE_FIELDS } from "../limits.js";
+import {
+  KNOWN_KEY_BYTES,
+  KNOWN_TEXT_BYTES,
+  MAX_GROUP_DEPTH,
+  MAX_MESSAGE_BYTES,
+  MAX_MESSAGE_FIELDS,
+} from "../limits.js";
 import { setOwn } from "../maps.js";
+import { keepText, knownText, slotOf } from "./known-text.js";
 import { sliceText } from "./text.js";
 import { HIGH, LOW, SIGNED, UNSIGNED, WORDS } from "./words.js";
 
@@ -132,16 +139,28 @@ function takeLength(field: string): number {
 
 /** A string. Invalid UTF-8 is refused, as the reference does. */
 export function takeString(field: string): string {
+  return takeText(field, KNOWN_TEXT_BYTES);
+}
+
+/** A string of at most `knownBytes` is looked for among earlier ones. */
+function takeText(field: string, knownBytes: number): string {
   const length = takeLength(field);
   if (length === 0) return "";
   const start = pos;
   pos += length;
-  const text = sliceText(bytes, start, pos);
-  if (text === undefined) {
-    pos = start;
-    fail(field, `invalid UTF-8 in a string of ${length} bytes`);
-  }
+  if (length > knownBytes) return sliceText(bytes, start, pos) ?? wrongText(field, start);
+  const slot = slotOf(bytes, start, pos);
+  const known = knownText(slot, bytes, start, pos);
+  if (known !== undefined) return known;
+  const text = sliceText(bytes, start, pos) ?? wrongText(field, start);
+  if (text.length === length) keepText(slot, text);
   return text;
+}
+
+function wrongText(field: string, start: number): never {
+  const length = pos - start;
+  pos = start;
+  fail(field, `invalid UTF-8 in a string of ${length} bytes`);
 }
 
 /** A bool. */
@@ -220,7 +239,7 @@ export function takeStringEntry(map: { [key: string]: string }, field: string): 
   let key = "";
   let value = "";
   for (let tag = takeTag(); tag !== 0; tag = takeTag()) {
-    if (tag === 10) key = takeString(field);
+    if (tag === 10) key = takeText(field, KNOWN_KEY_BYTES);
     else if (tag === 18) value = takeString(field);
     else skip(tag);
   }
@@ -234,7 +253,7 @@ export function takeMessageEntry<T>(map: { [key: string]: T }, read: Read<T>, fi
   let key = "";
   let value: T | undefined;
   for (let tag = takeTag(); tag !== 0; tag = takeTag()) {
-    if (tag === 10) key = takeString(field);
+    if (tag === 10) key = takeText(field, KNOWN_KEY_BYTES);
     else if (tag === 18) value = takeNested(read, value, field, -1);
     else skip(tag);
   }
