@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { chmod, mkdir, symlink, writeFile } from "node:fs/promises";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmod, mkdir, open, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -42,6 +44,28 @@ test("a launched plugin inherits three variables, descriptor 3 and its outputs, 
     "NRI_PLUGIN_SOCKET=3",
   ]);
   assert.deepEqual(lines.slice(split + 1), ["descriptor 0", "descriptor 1", "descriptor 2", "descriptor 3"]);
+});
+
+test("neither a descriptor nor the coverage of a runtime that inherited them itself reaches its plugins", async () => {
+  const stdio: ("ignore" | "pipe" | number)[] = Array.from({ length: 64 }, () => "ignore");
+  stdio[1] = "pipe";
+  const secret = await open(fileURLToPath(import.meta.url));
+  stdio[63] = secret.fd;
+  await using it = await startLab({ idle: true });
+  const runtime = spawn(process.execPath, [join(FIXTURES, "runtime-with-63.mjs")], {
+    stdio,
+    env: { ...process.env, NODE_V8_COVERAGE: it.dir },
+  });
+  let shown = "";
+  runtime.stdout?.on("data", (chunk) => {
+    shown += chunk;
+  });
+  const [code] = await once(runtime, "close");
+  await secret.close();
+  assert.equal(code, 0);
+  const [behind, ...variables] = shown.trimEnd().split("\n");
+  assert.equal(behind, "/dev/null");
+  assert.deepEqual(variables.sort(), ["NRI_PLUGIN_IDX=10", "NRI_PLUGIN_NAME=shows", "NRI_PLUGIN_SOCKET=3"]);
 });
 
 test("plugins of a directory are started with their configuration, links by their own name", async () => {

@@ -1,10 +1,12 @@
 // Starts a plugin's program: our connection as its descriptor 3, three environment variables, and nothing else.
 import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { Duplex, type Readable } from "node:stream";
 import { PLUGIN_IDX_ENV, PLUGIN_NAME_ENV, PLUGIN_SOCKET_ENV, PLUGIN_SOCKET_FD } from "@nri/protocol";
 import { type ByteStream, duplexStream } from "@nri/ttrpc";
 import { AdaptationError, textOf } from "./errors.js";
+import { inheritableDescriptors } from "./inherited.js";
 import type { AdaptationLimits } from "./limits.js";
 import type { PluginExit } from "./observer.js";
 import { OutputLines } from "./output.js";
@@ -77,15 +79,7 @@ export async function launchPlugin(
   await checkFormat(spec.command, refuse);
   let child: ChildProcess;
   try {
-    child = spawn(spec.command, spec.args ?? [], {
-      env: {
-        [PLUGIN_NAME_ENV]: spec.name,
-        [PLUGIN_IDX_ENV]: spec.index,
-        [PLUGIN_SOCKET_ENV]: String(PLUGIN_SOCKET_FD),
-      },
-      stdio: ["ignore", "pipe", "pipe", "pipe"],
-      windowsHide: true,
-    });
+    child = start(spec);
     await spawned(child);
   } catch (error) {
     const code = errnoOf(error);
@@ -108,6 +102,35 @@ export async function launchPlugin(
 /** "exited with code 1", "was ended by SIGKILL". */
 export function exitText(exit: PluginExit): string {
   return exit.signal === null ? `exited with code ${exit.code}` : `was ended by ${exit.signal}`;
+}
+
+/** Forks and executes. Of our own descriptors that are not closed on exec the plugin sees `/dev/null` in their place. */
+function start(spec: LaunchSpec): ChildProcess {
+  const leaking = inheritableDescriptors(PLUGIN_SOCKET_FD + 1);
+  const stdio: ("ignore" | "pipe" | number)[] = ["ignore", "pipe", "pipe", "pipe"];
+  const nothing = leaking.length === 0 ? undefined : openSync("/dev/null", "r");
+  try {
+    for (const descriptor of leaking) {
+      while (stdio.length < descriptor) {
+        stdio.push("ignore"); // above 2 that leaves a number as it is
+      }
+      stdio.push(nothing ?? "ignore");
+    }
+    return spawn(spec.command, spec.args ?? [], {
+      env: {
+        [PLUGIN_NAME_ENV]: spec.name,
+        [PLUGIN_IDX_ENV]: spec.index,
+        [PLUGIN_SOCKET_ENV]: String(PLUGIN_SOCKET_FD),
+        NODE_V8_COVERAGE: undefined, // unless named, Node adds its own to every environment
+      },
+      stdio,
+      windowsHide: true,
+    });
+  } finally {
+    if (nothing !== undefined) {
+      closeSync(nothing);
+    }
+  }
 }
 
 function spawned(child: ChildProcess): Promise<void> {
