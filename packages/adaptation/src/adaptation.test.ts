@@ -3,11 +3,12 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
+import { setImmediate } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { eventually, startLab } from "./lab.fixture.js";
 import type { LaunchSpec } from "./launch.js";
 import type { PluginInfo } from "./observer.js";
-import { silent } from "./raw-plugin.fixture.js";
+import { connectRawPlugin, silent } from "./raw-plugin.fixture.js";
 
 const FIXTURES = fileURLToPath(new URL("../fixtures/", import.meta.url));
 const GOOD: LaunchSpec = { index: "10", name: "good", command: process.execPath, args: [join(FIXTURES, "good.mjs")] };
@@ -104,6 +105,52 @@ test("at the stop the request under way is finished, and those that wait are ref
   await running;
   await waiting;
   await stopping;
+});
+
+test("the stop gets its turn however many requests wait, and ends who waits for plugins", async () => {
+  await using lab = await startLab({ limits: { maxQueuedRequests: 1 } });
+  let answer: () => void = () => undefined;
+  const plugin = await lab.connect({
+    on: {
+      startContainer: () =>
+        new Promise<void>((resolve) => {
+          answer = resolve;
+        }),
+    },
+  });
+  const running = lab.adaptation.startContainer({ pod, container });
+  const waiting = assert.rejects(lab.adaptation.stopContainer({ pod, container }), { code: "stopped" });
+  const hoping = assert.rejects(lab.adaptation.waitForPlugins(2), {
+    code: "stopped",
+    message: "the adaptation was stopped: 1 of 2 plugins are active (10-raw)",
+  });
+  await eventually(() => plugin.methods.includes("StartContainer"), "the request is under way");
+  const stopping = lab.adaptation.stop();
+  await hoping;
+  answer();
+  await running;
+  await waiting;
+  await stopping;
+  await plugin.closed;
+  await assert.rejects(lab.adaptation.waitForPlugins(1), { code: "stopped" });
+});
+
+test("two hundred plugins that connect at the same time, while requests run, all become active", async () => {
+  await using lab = await startLab();
+  const count = 200;
+  let running = true;
+  const requests = (async () => {
+    for (; running; await setImmediate()) await lab.adaptation.startContainer({ pod, container });
+  })();
+  const plugins = await Promise.all(
+    Array.from({ length: count }, (_, i) => connectRawPlugin(lab.socket, { name: `p${i}`, events: 1 })),
+  );
+  await lab.adaptation.waitForPlugins(count, { timeoutMs: 20_000 });
+  running = false;
+  await requests;
+  await lab.adaptation.stop();
+  await Promise.all(plugins.map(({ closed }) => closed));
+  assert.deepEqual(lab.warnings, []);
 });
 
 test("waiting for plugins ends with those that are there, at its time or by its signal", async () => {

@@ -35,7 +35,7 @@ export interface Adaptation extends AdaptationRequests, AsyncDisposable {
    * are told to shut down, launched ones are reaped. Resolves when all is gone. Idempotent.
    */
   stop(): Promise<void>;
-  /** Resolves as soon as `count` plugins are active. */
+  /** Resolves as soon as `count` plugins are active. Rejects with `deadline-exceeded`, `canceled`, or `stopped` at the stop. */
   waitForPlugins(count: number, options?: WaitOptions): Promise<readonly PluginInfo[]>;
   /**
    * Keeps external plugins from being synchronised until it is released: for operations of several requests, so that no

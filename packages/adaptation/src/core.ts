@@ -233,12 +233,13 @@ export class Core {
     this.#phase = "stopping";
     log.info("runtime interface shutting down...");
     this.relay.refuse(stopped());
+    this.roster.refuse(stopped());
     for (const connection of [...this.#pending]) {
       connection.close(undefined);
     }
     await this.#starting.catch((error: unknown) => log.debug(`stopped while starting: ${textOf(error)}`));
     await this.#listener?.close();
-    await this.#queue.enter("stop");
+    await this.#queue.enterLast();
     this.#graceEnd = performance.now() + requestTimeoutMs;
     await Promise.all(
       [...this.#pending, ...this.roster.active].map(async (plugin) => {

@@ -25,7 +25,7 @@ export interface AdaptationLimits {
 /** The limits that hold when nothing else is said. */
 export const DEFAULT_LIMITS: AdaptationLimits = {
   maxQueuedRequests: 4096,
-  maxPendingConnections: 128,
+  maxPendingConnections: 1024,
   maxPlugins: 1024,
   maxConcurrentLaunches: 8,
   maxConfigBytes: 1024 * 1024,

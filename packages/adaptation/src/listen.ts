@@ -42,7 +42,10 @@ export async function listen(
     await clearWay(path, refuse);
     const server = createServer(accepted);
     await bind(server, path);
-    await chmod(path, SOCKET_MODE);
+    await chmod(path, SOCKET_MODE).catch(async (error: unknown) => {
+      await closeServer(server);
+      throw error;
+    });
     server.on("error", failed);
     return { path, close: () => closeServer(server) };
   } catch (error) {

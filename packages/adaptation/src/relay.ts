@@ -91,7 +91,11 @@ export class Relay {
         return {} as EventResponse<Name>;
       }
       if (validators.length > 0) {
-        await validate(validators, collector, plugins, sequence, this.#options, signal);
+        try {
+          await validate(validators, collector, plugins, sequence, this.#options, signal);
+        } catch (error) {
+          throw signal?.aborted ? abortError(row.name, signal) : error;
+        }
       }
       return collector.result() as EventResponse<Name>;
     } finally {

@@ -27,16 +27,25 @@ export class RequestQueue {
     return this.#waiting;
   }
 
+  /** As `enter`, for the one who ends it all: waits behind however many. */
+  enterLast(): Promise<void> | undefined {
+    return this.#enter(undefined);
+  }
+
   /** Undefined when the turn is the caller's now, else a promise of it. Rejects with the signal's reason when aborted before. */
   enter(what: string, signal?: AbortSignal): Promise<void> | undefined {
-    if (!this.#busy) {
-      this.#busy = true;
-      return undefined;
-    }
-    if (this.#waiting >= this.#maxWaiting) {
+    if (this.#busy && this.#waiting >= this.#maxWaiting) {
       throw new AdaptationError("queue-full", `${what}: ${this.#waiting} requests are waiting already (the maximum)`, {
         request: what,
       });
+    }
+    return this.#enter(signal);
+  }
+
+  #enter(signal: AbortSignal | undefined): Promise<void> | undefined {
+    if (!this.#busy) {
+      this.#busy = true;
+      return undefined;
     }
     return new Promise<void>((resolve, reject) => {
       const onAbort = (): void => {

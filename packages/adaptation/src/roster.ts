@@ -19,6 +19,7 @@ export class Roster {
   readonly #log: Logger;
   #active: readonly PluginPeer[] = [];
   readonly #waiters = new Set<() => void>();
+  #refusal: AdaptationError | undefined;
 
   constructor(log: Logger) {
     this.#log = log;
@@ -53,6 +54,14 @@ export class Roster {
     }
   }
 
+  /** There will be no more plugins: whoever waits for some, now or later, gets `error`. */
+  refuse(error: AdaptationError): void {
+    this.#refusal = error;
+    for (const look of [...this.#waiters]) {
+      look();
+    }
+  }
+
   /** Resolves with the active plugins as soon as there are `count` of them. */
   waitFor(count: number, { timeoutMs, kind, signal }: WaitOptions): Promise<readonly PluginInfo[]> {
     return new Promise((resolve, reject) => {
@@ -74,6 +83,8 @@ export class Roster {
         const there = counted();
         if (there.length >= count) {
           finish(() => resolve(there));
+        } else if (this.#refusal !== undefined) {
+          fail(this.#refusal.code, this.#refusal.message);
         }
       };
       const onAbort = (): void => fail("canceled", "waiting for plugins was given up");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ValidateContainerAdjustmentRequest } from "@nri/protocol";
-import { startLab } from "./lab.fixture.js";
+import { eventually, startLab } from "./lab.fixture.js";
 import { failing, silent } from "./raw-plugin.fixture.js";
 
 const pod = { id: "p1", name: "pod" };
@@ -114,4 +114,15 @@ test("validators are asked at the same time, and all of them", async () => {
   await lab.connect({ index: "20", on: { validateContainerAdjustment: wait } });
   await lab.adaptation.createContainer({ pod, container });
   assert.equal(arrived, 2);
+});
+
+test("a creation that its caller gives up while it is validated is canceled", async () => {
+  await using lab = await startLab();
+  const judge = await lab.connect({ on: { validateContainerAdjustment: silent } });
+  const controller = new AbortController();
+  const creating = assert.rejects(lab.adaptation.createContainer({ pod, container }, controller), { code: "canceled" });
+  await eventually(() => judge.methods.includes("ValidateContainerAdjustment"), "the validator was asked");
+  controller.abort();
+  await creating;
+  assert.equal(lab.adaptation.plugins.length, 1);
 });
