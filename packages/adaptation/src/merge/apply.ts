@@ -200,22 +200,26 @@ function applyReplacing(to: Application, planned: PlannedRow, row: ListRow, valu
 }
 
 function applyUpdating(to: Application, planned: PlannedRow, row: ListRow, value: readonly unknown[]): void {
-  const shown = planned.container && to.container && [...listAt(to.container, planned.container)];
+  const shown = planned.container && to.container && new Map<unknown, unknown>();
+  if (shown !== undefined) {
+    // The first entry with a key is the one that is changed; further ones stay, under themselves.
+    for (const entry of listAt(to.container as Draft<object>, planned.container as Parts)) {
+      const key = row.containerKey(entry);
+      shown.set(shown.has(key) ? { entry } : key, entry);
+    }
+  }
   for (const entry of value) {
     const marked = row.key(entry);
     const removed = removalOf(marked);
     const key = removed ?? marked;
     // Also a removal claims, so that nothing can touch the key any more: the reference's rule.
     claim(to, planned, key);
-    if (shown === undefined) continue;
-    const at = shown.findIndex((other) => row.containerKey(other) === key);
-    const replacement = removed === undefined ? [row.toContainer(entry)] : [];
-    if (at >= 0) shown.splice(at, 1, ...replacement);
-    else shown.push(...replacement);
+    if (removed === undefined) shown?.set(key, row.toContainer(entry));
+    else shown?.delete(key);
   }
   const path = to.replyPath(planned);
   to.reply.set(path, [...listAt(to.reply, path), ...value]);
-  if (planned.container !== undefined) to.container?.set(planned.container, shown);
+  if (planned.container !== undefined) to.container?.set(planned.container, shown && [...shown.values()]);
 }
 
 function applyAppending(to: Application, planned: PlannedRow, row: ListRow, value: readonly unknown[]): void {

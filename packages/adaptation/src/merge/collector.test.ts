@@ -374,3 +374,36 @@ test("a request written by hand may leave out lists and maps", () => {
   assert.equal(request.container?.linux?.resources?.devices.length, 1);
   assert.deepEqual(createCollector({}).request.container?.id ?? "", "");
 });
+
+/** `count` entries that count how often their `key` is read. */
+function counted(count: number, key: string, rest: object): { entries: never[]; reads: () => number } {
+  let reads = 0;
+  const entries = Array.from({ length: count }, (_, i) =>
+    Object.defineProperty({ ...rest }, key, {
+      enumerable: true,
+      get: () => {
+        reads++;
+        return `/${i}`;
+      },
+    }),
+  );
+  return { entries: entries as never[], reads: () => reads };
+}
+
+for (const [what, key, answer] of [
+  ["evictions", "containerId", (evict: never[]) => ({ evict })],
+  [
+    "huge page limits",
+    "pageSize",
+    (hugepageLimits: never[]) => ({ adjust: { linux: { resources: { hugepageLimits } } } }),
+  ],
+  ["namespaces", "type", (namespaces: never[]) => ({ adjust: { linux: { namespaces } } })],
+  ["mounts", "destination", (mounts: never[]) => ({ adjust: { mounts } })],
+  ["devices", "path", (devices: never[]) => ({ adjust: { linux: { devices } } })],
+] as const) {
+  test(`thousands of ${what} in one answer are joined without comparing each with each`, () => {
+    const { entries, reads } = counted(3000, key, {});
+    create().apply("10-large", answer(entries) as Init<CreateContainerResponse>);
+    assert.ok(reads() < 20 * entries.length, `${reads()} reads of ${key}`);
+  });
+}

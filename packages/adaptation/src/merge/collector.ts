@@ -100,9 +100,11 @@ abstract class Collector<Request, Response> implements ResultCollector<Request, 
   #evict(evictions: readonly Init<ContainerEviction>[] | undefined): void {
     if (this.compat === "reference" || evictions === undefined || evictions.length === 0) return;
     const all = [...this.evictions];
+    const known = new Set(all.map(({ containerId }) => containerId));
     for (const { containerId = "", reason = "" } of evictions) {
-      // The first to ask gives the reason.
-      if (!all.some((known) => known.containerId === containerId)) all.push({ containerId, reason });
+      if (known.has(containerId)) continue; // the first to ask gives the reason
+      known.add(containerId);
+      all.push({ containerId, reason });
     }
     this.evictions = all;
   }

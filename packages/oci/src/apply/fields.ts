@@ -2,10 +2,10 @@
 import { type FieldName, type FieldValue, type LinuxNamespace, removalOf, setOwn } from "@nri/protocol";
 import * as to from "../convert/to-spec.js";
 import { errorText, OciError } from "../errors.js";
-import type { Hooks, LinuxMemory, POSIXRlimit } from "../spec/types.js";
+import type { Hooks, LinuxDeviceCgroup, LinuxMemory, POSIXRlimit } from "../spec/types.js";
 import { type ApplyContext, cpuOf, linuxOf, memoryOf, processOf, rdtOf, resourcesOf } from "./context.js";
 import { applyEnv } from "./env.js";
-import { applyMarked, removalsFirst, removeFirst, replaceOrAppend } from "./keyed-list.js";
+import { applyMarked, KeyedList, removalsFirst, removeFirst, replaceOrAppend } from "./keyed-list.js";
 import { applyMounts } from "./mounts.js";
 
 /** Puts what was asked for field `F` into the spec of the context. Not called for what is absent or empty. */
@@ -66,16 +66,19 @@ export const APPLY: { readonly [F in FieldName]: ApplyToSpec<F> } = {
   },
 
   Devices({ spec, reference }, devices) {
+    const nodes = new KeyedList(spec.linux?.devices ?? [], (entry) => entry.path);
+    const rules: LinuxDeviceCgroup[] = [];
     for (const device of removalsFirst(devices, (entry) => entry.path, reference)) {
       const removed = removalOf(device.path);
-      removeFirst(spec.linux?.devices ?? [], (entry) => entry.path === (removed ?? device.path));
+      nodes.remove(removed ?? device.path);
       if (removed !== undefined) continue;
-      const linux = linuxOf(spec);
-      linux.devices ??= [];
-      replaceOrAppend(linux.devices, to.deviceToSpec(device), (entry) => entry.path === device.path);
-      const resources = resourcesOf(spec);
-      resources.devices = [...(resources.devices ?? []), to.deviceRule(device)];
+      nodes.set(to.deviceToSpec(device));
+      rules.push(to.deviceRule(device));
     }
+    if (spec.linux?.devices !== undefined || rules.length > 0) linuxOf(spec).devices = nodes.entries;
+    if (rules.length === 0) return;
+    const resources = resourcesOf(spec);
+    resources.devices = [...(resources.devices ?? []), ...rules];
   },
 
   CgroupsPath({ spec }, path) {
@@ -164,14 +167,9 @@ export const APPLY: { readonly [F in FieldName]: ApplyToSpec<F> } = {
 
   HugepageLimits({ spec }, limits) {
     const resources = resourcesOf(spec);
-    resources.hugepageLimits ??= [];
-    for (const limit of limits) {
-      replaceOrAppend(
-        resources.hugepageLimits,
-        to.hugepageLimitToSpec(limit),
-        (entry) => entry.pageSize === limit.pageSize,
-      );
-    }
+    const target = new KeyedList(resources.hugepageLimits ?? [], (entry) => entry.pageSize);
+    for (const limit of limits) target.set(to.hugepageLimitToSpec(limit));
+    resources.hugepageLimits = target.entries;
   },
 
   CgroupsUnified({ spec }, unified) {

@@ -11,13 +11,64 @@ export function removalsFirst<T>(entries: readonly T[], key: (entry: T) => strin
   return [...entries.filter(removes), ...entries.filter((entry) => !removes(entry))];
 }
 
-/** Removes the first entry that matches, in place. */
+/**
+ * A list under change whose entries are found by their key without a search: an adjustment can have hundreds of thousands.
+ * Of entries with equal keys the first is the one that is found.
+ */
+export class KeyedList<T> {
+  /** Undefined where an entry was removed. */
+  readonly #entries: (T | undefined)[];
+  readonly #key: (entry: T) => unknown;
+  /** Where the entries with a key are, last one first. */
+  readonly #places = new Map<unknown, number[]>();
+
+  constructor(entries: readonly T[], key: (entry: T) => unknown) {
+    this.#entries = [...entries];
+    this.#key = key;
+    for (let i = entries.length - 1; i >= 0; i--) this.#place(key(entries[i] as T), i);
+  }
+
+  /** Removes the first entry with this key. */
+  remove(key: unknown): void {
+    const at = this.#places.get(key)?.pop();
+    if (at !== undefined) this.#entries[at] = undefined;
+  }
+
+  /** Appends an entry whose key no other has, or replaces the first one with its key. */
+  set(entry: T): void {
+    const key = this.#key(entry);
+    const at = this.#places.get(key)?.at(-1);
+    if (at === undefined) this.#place(key, this.#entries.push(entry) - 1);
+    else this.#entries[at] = entry;
+  }
+
+  /** Appends an entry. */
+  push(entry: T): void {
+    const at = this.#entries.push(entry) - 1;
+    const places = this.#places.get(this.#key(entry));
+    if (places === undefined) this.#place(this.#key(entry), at);
+    else places.unshift(at);
+  }
+
+  /** The entries as a list of their own. */
+  get entries(): T[] {
+    return this.#entries.filter((entry) => entry !== undefined);
+  }
+
+  #place(key: unknown, at: number): void {
+    const places = this.#places.get(key);
+    if (places === undefined) this.#places.set(key, [at]);
+    else places.push(at);
+  }
+}
+
+/** Removes the first entry that matches, in place. For short lists; see `KeyedList`. */
 export function removeFirst<T>(list: T[], matches: (entry: T) => boolean): void {
   const index = list.findIndex(matches);
   if (index >= 0) list.splice(index, 1);
 }
 
-/** Replaces the first entry that matches, in place, or appends. */
+/** Replaces the first entry that matches, in place, or appends. For short lists. */
 export function replaceOrAppend<T>(list: T[], entry: T, matches: (entry: T) => boolean): void {
   const index = list.findIndex(matches);
   if (index >= 0) list[index] = entry;

@@ -4,7 +4,7 @@ import { mountToSpec } from "../convert/to-spec.js";
 import { errorText, OciError } from "../errors.js";
 import type { Mount as OciMount } from "../spec/types.js";
 import { type ApplyContext, linuxOf } from "./context.js";
-import { removalsFirst, removeFirst } from "./keyed-list.js";
+import { KeyedList, removalsFirst } from "./keyed-list.js";
 import { checkPropagation } from "./mountinfo.js";
 import { cleanPath, compareBytes } from "./path.js";
 
@@ -12,12 +12,12 @@ const PROPAGATIONS = ["rprivate", "rshared", "rslave"];
 
 export function applyMounts(context: ApplyContext, mounts: readonly Mount[]): void {
   const { spec, reference } = context;
-  const target = spec.mounts ?? [];
+  const target = new KeyedList(spec.mounts ?? [], (entry) => entry.destination);
   const check = propagationCheck(context);
   let propagation: string | undefined;
   for (const mount of removalsFirst(mounts, (entry) => entry.destination, reference)) {
     const removed = removalOf(mount.destination);
-    removeFirst(target, (entry) => entry.destination === (removed ?? mount.destination));
+    target.remove(removed ?? mount.destination);
     if (removed !== undefined) continue;
     const own = mount.options.findLast((option) => PROPAGATIONS.includes(option));
     // The reference lets a mount that names no propagation inherit that of the one before.
@@ -25,7 +25,7 @@ export function applyMounts(context: ApplyContext, mounts: readonly Mount[]): vo
     spreadRoot(context, propagation, mount.source, check);
     target.push(mountToSpec(mount));
   }
-  spec.mounts = target.sort(byDepth);
+  spec.mounts = byDepth(target.entries);
 }
 
 type Check = (source: string, accepted: readonly string[]) => void;
@@ -63,6 +63,12 @@ export function mountDepth(mount: OciMount): number {
 }
 
 // A mount above another one must come first, or it would hide that one.
-function byDepth(left: OciMount, right: OciMount): number {
-  return mountDepth(left) - mountDepth(right) || compareBytes(left.destination ?? "", right.destination ?? "");
+function byDepth(mounts: readonly OciMount[]): OciMount[] {
+  return mounts
+    .map((mount) => ({ mount, depth: mountDepth(mount) }))
+    .sort(
+      (left, right) =>
+        left.depth - right.depth || compareBytes(left.mount.destination ?? "", right.mount.destination ?? ""),
+    )
+    .map(({ mount }) => mount);
 }
