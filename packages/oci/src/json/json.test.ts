@@ -7,7 +7,7 @@ import { cloneJson } from "./clone.js";
 import { RawNumber } from "./number.js";
 import { parseJson } from "./parse.js";
 import { printJson } from "./print.js";
-import { ANY } from "./shape.js";
+import { ANY, UINT64 } from "./shape.js";
 
 const parse = (text: string | Uint8Array, options = {}) => parseJson(text, ANY, options);
 
@@ -159,4 +159,15 @@ test("what JSON cannot say is refused when writing", () => {
   assert.throws(() => printJson(Number.NaN), { code: "unprintable" });
   assert.throws(() => printJson(() => 1), { code: "unprintable" });
   assert.equal(printJson({ a: undefined, b: [undefined] }), '{"b":[null]}');
+});
+
+test("a number of a million digits keeps them and is no integer to compute with", () => {
+  const digits = "9".repeat(1_000_000);
+  const value = parse(digits);
+  assert.ok(value instanceof RawNumber);
+  assert.equal(printJson(value), digits);
+  assert.throws(
+    () => parseJson(digits, UINT64),
+    (error: Error) => error.message.length < 200,
+  );
 });

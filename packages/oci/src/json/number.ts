@@ -26,6 +26,8 @@ export class RawNumber {
 }
 
 const NUMBER = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
+/** Longer integers stay text: no field has more than 20 digits, and arithmetic on millions of them takes minutes. */
+const MAX_INTEGER_DIGITS = 64;
 const INTEGER = /^(?:0|-?[1-9][0-9]*)$/;
 
 /** Any value of JSON without loss. */
@@ -47,6 +49,7 @@ export function plainInteger(text: string): bigint | undefined {
 /** A JSON number as the simplest thing that prints as the same text: number, bigint, or RawNumber. */
 export function exactNumber(text: string): number | bigint | RawNumber {
   const value = Number(text);
+  if (text.length > MAX_INTEGER_DIGITS) return new RawNumber(text);
   if (INTEGER.test(text)) return Number.isSafeInteger(value) ? value : BigInt(text);
   return String(value) === text ? value : new RawNumber(text);
 }
