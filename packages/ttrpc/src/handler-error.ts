@@ -36,14 +36,25 @@ const BY_TTRPC_CODE: ReadonlyMap<unknown, number> = new Map<unknown, number>([
  */
 export function statusFromError(thrown: unknown): StatusError {
   if (thrown instanceof StatusError) {
-    return thrown.status === StatusCode.OK ? new StatusError(StatusCode.UNKNOWN, thrown.rawMessage) : thrown;
+    const { status, rawMessage } = thrown;
+    if (Number.isInteger(status) && status !== StatusCode.OK && typeof rawMessage === "string") return thrown;
+    return new StatusError(StatusCode.UNKNOWN, textOf(rawMessage)); // a handler in plain JavaScript can give anything
   }
   if (thrown instanceof TtrpcError) {
     return new StatusError(BY_TTRPC_CODE.get(thrown.code) ?? StatusCode.UNKNOWN, thrown.message, { cause: thrown });
   }
   if (thrown instanceof Error) {
     const code = BY_CODE.get((thrown as { code?: unknown }).code) ?? BY_NAME.get(thrown.name) ?? StatusCode.UNKNOWN;
-    return new StatusError(code, thrown.message, { cause: thrown });
+    return new StatusError(code, textOf(thrown.message), { cause: thrown });
   }
-  return new StatusError(StatusCode.UNKNOWN, String(thrown));
+  return new StatusError(StatusCode.UNKNOWN, textOf(thrown));
+}
+
+/** Anything as text, also what refuses to become one: `Object.create(null)` can be thrown, and must not end the process. */
+function textOf(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    return "an object without text was thrown";
+  }
 }
