@@ -40,6 +40,13 @@ export async function connect(options: ConnectOptions, log: Logger): Promise<Byt
   }
 }
 
+/** Closes a given connection that will not be used after all. */
+export function closeGiven(connection: GivenConnection | undefined): void {
+  if (connection === undefined) return;
+  if (isByteStream(connection)) connection.close();
+  else connection.destroy();
+}
+
 function isByteStream(connection: GivenConnection): connection is ByteStream {
   return "open" in connection && "close" in connection && "queuedBytes" in connection;
 }

@@ -8,7 +8,7 @@ import {
   type PluginIdentity,
   printEventMask,
 } from "@nri/protocol";
-import { connect, type GivenConnection } from "./connect.js";
+import { closeGiven, connect, type GivenConnection } from "./connect.js";
 import { PluginError } from "./errors.js";
 import type { PluginDefinition } from "./handlers.js";
 import { completeIdentity, programName } from "./identity.js";
@@ -90,18 +90,17 @@ async function startPlugin(definition: PluginDefinition, options: StartOptions):
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const executable = process.argv[1] ?? process.execPath;
   const program = programName(executable);
-  const identity = completeIdentity(
-    {
-      options,
-      environment: { name: environment[PLUGIN_NAME_ENV], index: environment[PLUGIN_IDX_ENV] },
-      definition,
-      executable,
-    },
-    log,
-  );
+  const { connection, socketPath } = options;
+  let identity: PluginIdentity;
+  try {
+    const given = { name: environment[PLUGIN_NAME_ENV], index: environment[PLUGIN_IDX_ENV] };
+    identity = completeIdentity({ options, environment: given, definition, executable }, log);
+  } catch (error) {
+    closeGiven(connection);
+    throw error;
+  }
   const events = printEventMask(handledEvents(definition));
   log.info(`Created plugin ${identity.index}-${identity.name} (${program}, handles ${events})`);
-  const { connection, socketPath } = options;
   const trunk = await connect({ connection, socketPath, signal, timeoutMs: limits.connectTimeoutMs, environment }, log);
   return startSession(trunk, { definition, identity, log, limits, program }, signal);
 }

@@ -4,6 +4,8 @@
 export interface PluginLimits {
   /** Bytes of split Synchronize messages that are collected before the handler is called. */
   readonly maxSyncBytes: number;
+  /** Fields, list items and map entries in those messages; a container has some hundred, each takes some 20 bytes of memory. */
+  readonly maxSyncFields: number;
   /** How long connecting to the runtime's socket may take. */
   readonly connectTimeoutMs: number;
   /** How long RegisterPlugin may take. The reference's value (spec: transport 4.4). */
@@ -14,7 +16,8 @@ export interface PluginLimits {
 
 /** What holds when options say nothing. */
 export const DEFAULT_LIMITS: PluginLimits = {
-  maxSyncBytes: 512 * 1024 * 1024,
+  maxSyncBytes: 256 * 1024 * 1024,
+  maxSyncFields: 8 * 1024 * 1024,
   connectTimeoutMs: 5_000,
   registrationTimeoutMs: 5_000,
   configureTimeoutMs: 60_000,

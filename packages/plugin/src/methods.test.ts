@@ -15,7 +15,7 @@ const SESSION: SessionHooks = {
   log: silentLogger,
   plugin: { index: "10", name: "test" },
   updateContainers: async () => [],
-  sync: new SyncCollection(1000),
+  sync: new SyncCollection(1000, 1000),
   configure: () => 0,
   shutdown: () => undefined,
 };

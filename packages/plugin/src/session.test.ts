@@ -265,6 +265,42 @@ test("split Synchronize messages are collected up to a limit", async () => {
   await session.close();
 });
 
+test("split Synchronize messages are collected up to a number of fields, however few bytes they take", async () => {
+  const { runtime } = await started(
+    { startContainer: nothing, synchronize: () => assert.fail("must not be called") },
+    { limits: { maxSyncFields: 1000 } },
+  );
+  const containers = Array.from({ length: 30 }, () => ({}));
+  const part = () => runtime.call("Synchronize", SYNC, { containers, more: true });
+  assert.deepEqual(await part(), SynchronizeResponse.create({ more: true }));
+  await assert.rejects(part(), /Synchronize: \d+ fields in split messages exceed the maximum of 1000/);
+  runtime.close();
+});
+
+test("a configure handler that throws nothing fails the start all the same", async () => {
+  const { runtime, start } = starting({
+    startContainer: nothing,
+    configure: () => {
+      throw undefined;
+    },
+  });
+  const failed = assert.rejects(start, { code: "configure-failed" });
+  await assert.rejects(runtime.configure());
+  await failed;
+});
+
+test("a given connection is closed when the start fails before it is used", async () => {
+  const { runtime, start } = starting(
+    { startContainer: nothing },
+    {
+      index: "10",
+      environment: { NRI_PLUGIN_IDX: "10" },
+    },
+  );
+  await assert.rejects(start, { code: "invalid-identity" });
+  assert.equal(await runtime.mux.closed, undefined);
+});
+
 test("updates can be sent on the session and from inside a handler", async () => {
   const failed = { containerId: "c2" };
   const inHandler: string[] = [];

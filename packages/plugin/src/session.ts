@@ -129,7 +129,7 @@ class Session implements PluginSession, SessionHooks {
     this.#parts = parts;
     this.plugin = parts.identity;
     this.log = parts.log;
-    this.sync = new SyncCollection(parts.limits.maxSyncBytes);
+    this.sync = new SyncCollection(parts.limits.maxSyncBytes, parts.limits.maxSyncFields);
     this.closed = new Promise((resolve) => {
       this.#resolveClosed = resolve;
     });
@@ -217,7 +217,8 @@ class Session implements PluginSession, SessionHooks {
     } catch (error) {
       this.log.error(`Plugin configuration failed: ${errorText(error)}`);
       // The runtime shall see this error before start() fails and the connection goes.
-      setImmediate(this.#settleConfigured, error);
+      const reason = error ?? new PluginError("configure-failed", "the configure handler threw nothing");
+      setImmediate(this.#settleConfigured, reason);
       throw error;
     }
     if (definition.configure) {
