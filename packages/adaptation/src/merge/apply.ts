@@ -175,12 +175,15 @@ function applyReplacing(to: Application, planned: PlannedRow, row: ListRow, valu
   const { additions, removals } = split(keyed(row, value), true);
   const added = new Set(additions.map(([key]) => key));
   const path = to.replyPath(planned);
-  const reply = listAt(to.reply, path).filter((entry) => {
-    const key = row.key(entry);
-    if (!removals.has(key)) return true;
-    clear(to, planned, key);
-    return false;
-  });
+  let reply = [...listAt(to.reply, path)];
+  if (removals.size > 0) {
+    reply = reply.filter((entry) => {
+      const key = row.key(entry);
+      if (!removals.has(key)) return true;
+      clear(to, planned, key);
+      return false;
+    });
+  }
   for (const [key, entry] of additions) {
     claim(to, planned, key);
     reply.push(entry);
@@ -191,10 +194,8 @@ function applyReplacing(to: Application, planned: PlannedRow, row: ListRow, valu
   }
   to.reply.set(path, reply);
   if (planned.container === undefined || to.container === undefined) return;
-  const shown = listAt(to.container, planned.container).filter((entry) => {
-    const key = row.containerKey(entry);
-    return !removals.has(key) && !added.has(key);
-  });
+  const replaced = removals.size === 0 ? added : new Set([...added, ...removals.keys()]);
+  const shown = listAt(to.container, planned.container).filter((entry) => !replaced.has(row.containerKey(entry)));
   for (const [, entry] of additions) shown.push(row.toContainer(entry));
   to.container.set(planned.container, shown);
 }
