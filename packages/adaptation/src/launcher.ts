@@ -2,6 +2,7 @@
 import type { ByteStream } from "@nri/ttrpc";
 import type { PluginConnection } from "./connection.js";
 import { AdaptationError, asError } from "./errors.js";
+import { lastWords } from "./last-words.js";
 import { exitText, type LaunchSpec, launchPlugin, type PluginProcess } from "./launch.js";
 import type { AdaptationLimits } from "./limits.js";
 import type { Compat } from "./merge/index.js";
@@ -129,8 +130,8 @@ export class Launcher {
       if (exit === undefined) {
         return { error, step: "start" };
       }
-      const last = record.stderr.trimEnd().split("\n").at(-1);
-      const said = last ? `, its last words: ${last}` : "";
+      const last = lastWords(record.stderr);
+      const said = last !== undefined ? `, its last words: ${last}` : "";
       const text = `plugin "${record.name}" (${spec.command}) ${exitText(exit)} before it registered${said}`;
       const failure = new AdaptationError("launch-failed", text, { plugin: record.name, cause: error });
       record.reason = failure;
