@@ -48,7 +48,8 @@ export function buildContainer(
 ): BuiltContainer {
   const { place, name, quantities } = found;
   const id = stableId("container", context.id, name);
-  const image = resolveImage(place.get("image").string());
+  const written = place.get("image").string();
+  const image = resolveImage(written);
   const security = readSecurity(context.spec, place);
   const environment = containerEnvironment(place, context.hostname);
   const command = containerArguments(place, image.name, environment.values);
@@ -73,17 +74,21 @@ export function buildContainer(
     },
     root: { path: "rootfs", ...(security.readOnlyRoot ? { readonly: true } : {}) },
     mounts: mounts.mounts,
-    annotations: specAnnotations(context, name, image),
+    annotations: specAnnotations(context, name, written),
     linux: {
       resources: specResources(quantities, security),
       cgroupsPath: cgroupsPath(parent, id),
       namespaces: containerNamespaces(context, found, security),
+      ...rootPropagation(mounts.mounts),
       ...(security.privileged || security.unmaskedProc
         ? {}
         : { maskedPaths: [...MASKED_PATHS], readonlyPaths: [...READ_ONLY_PATHS] }),
       ...(security.selinux === undefined ? {} : { mountLabel: security.selinux }),
     },
   };
+  const hugepages = quantities.hugepages.map(
+    (resource) => `${resource}: limits the pod's cgroup; containerd's default puts no limit into the container's spec`,
+  );
   const extended = quantities.extended.map((resource) => `${resource}: what its device plugin adds is not known`);
   const claims = place.get("resources").get("claims").list();
   const dra = claims.map((claim) => `resource claim ${claim.get("name").string()}: its CDI devices are not known`);
@@ -107,6 +112,7 @@ export function buildContainer(
       ...mounts.notes,
       ...security.notes,
       ...seccomp,
+      ...hugepages,
       ...extended,
       ...dra,
     ],
@@ -136,39 +142,27 @@ function containerMounts(
   };
 }
 
-const rule = (type: string, major: bigint, minor: bigint | undefined): LinuxDeviceCgroup => ({
-  allow: true,
-  type,
-  major,
-  ...(minor === undefined ? {} : { minor }),
-  access: "rwm",
-});
-
-/** Deny all, then what every container may use: null, zero, full, random, urandom, tty, console, pts, ptmx. */
+/**
+ * Deny all: the devices that every container may use (null, zero, tty and the like) are allowed by the OCI runtime, not
+ * by the spec. A privileged container may use all.
+ */
 function deviceRules(privileged: boolean): LinuxDeviceCgroup[] {
-  if (privileged) return [{ allow: true, access: "rwm" }];
-  return [
-    { allow: false, access: "rwm" },
-    rule("c", 1n, 3n),
-    rule("c", 1n, 8n),
-    rule("c", 1n, 7n),
-    rule("c", 5n, 0n),
-    rule("c", 1n, 5n),
-    rule("c", 1n, 9n),
-    rule("c", 5n, 1n),
-    rule("c", 136n, undefined),
-    rule("c", 5n, 2n),
-  ];
+  return [{ allow: privileged, access: "rwm" }];
+}
+
+/** The root must let through what the most open mount lets through. */
+function rootPropagation(mounts: NonNullable<Spec["mounts"]>): { rootfsPropagation?: string } {
+  const open = ["rshared", "rslave"].find((kind) => mounts.some(({ options }) => options?.includes(kind)));
+  return open === undefined ? {} : { rootfsPropagation: open };
 }
 
 function specResources(quantities: Quantities, security: Security): NonNullable<Spec["linux"]>["resources"] {
-  const { shares, quota, period, memoryLimit, hugepages } = kernelResources(quantities);
+  const { shares, quota, period, memoryLimit } = kernelResources(quantities);
   return {
     devices: deviceRules(security.privileged),
     // Swap (of both together) equal to the limit: no swap for containers, as on a node without swap.
     memory: memoryLimit === undefined ? {} : { limit: memoryLimit, swap: memoryLimit },
     cpu: { shares, ...(quota === undefined ? {} : { quota }), period },
-    hugepageLimits: hugepages.map(({ pageSize, limit }) => ({ pageSize, limit })),
     unified: { "memory.oom.group": "1" },
   };
 }
@@ -176,13 +170,15 @@ function specResources(quantities: Quantities, security: Security): NonNullable<
 function containerNamespaces(context: PodContext, found: FoundContainer, security: Security): LinuxNamespace[] {
   const of = (kind: string) => `/proc/${context.pid}/ns/${kind}`;
   const target = found.place.get("targetContainerName").optionalString();
-  const namespaces: LinuxNamespace[] = [{ type: "mount" }];
-  if (context.sharedPid) namespaces.push({ type: "pid", path: of("pid") });
+  const namespaces: LinuxNamespace[] = [];
+  // The sandbox's processes are the host's with hostPID.
+  if (context.sharedPid || context.hostPid) namespaces.push({ type: "pid", path: of("pid") });
   // An ephemeral container with a target joins that container's processes; which process id that is, is not known.
-  else if (!context.hostPid && !(found.role === "ephemeral" && target !== undefined)) namespaces.push({ type: "pid" });
+  else if (!(found.role === "ephemeral" && target !== undefined)) namespaces.push({ type: "pid" });
   namespaces.push(
     { type: "ipc", path: of("ipc") },
     { type: "uts", path: of("uts") },
+    { type: "mount" },
     { type: "network", path: of("net") },
   );
   if (!security.privileged) namespaces.push({ type: "cgroup" });
@@ -190,11 +186,11 @@ function containerNamespaces(context: PodContext, found: FoundContainer, securit
   return namespaces;
 }
 
-function specAnnotations(context: PodContext, name: string, image: ImageReference): { [key: string]: string } {
+function specAnnotations(context: PodContext, name: string, image: string): { [key: string]: string } {
   return {
     "io.kubernetes.cri.container-name": name,
     "io.kubernetes.cri.container-type": "container",
-    "io.kubernetes.cri.image-name": image.name,
+    "io.kubernetes.cri.image-name": image,
     "io.kubernetes.cri.sandbox-id": context.id,
     "io.kubernetes.cri.sandbox-name": context.found.name,
     "io.kubernetes.cri.sandbox-namespace": context.found.namespace,

@@ -67,12 +67,10 @@ export function containerArguments(
   const command = expanded(container.get("command"));
   const args = expanded(container.get("args"));
   if (command.length > 0) return { args: [...command, ...args], notes: [] };
-  const what = args.length > 0 ? "entrypoint" : "entrypoint and command";
+  const [what, verb] = args.length > 0 ? ["entrypoint", "is"] : ["entrypoint and command", "are"];
   return {
     args: [`<${what} of ${image}>`, ...args],
-    notes: [
-      `args: the ${what} of image ${image} is not known from a manifest without command; a placeholder stands for it`,
-    ],
+    notes: [`args: the image's ${what} ${verb} not known; a placeholder stands there`],
   };
 }
 

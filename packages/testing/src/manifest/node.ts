@@ -8,11 +8,6 @@ export const NODE = {
   memoryBytes: 16n * 1024n ** 3n,
   /** Period of CPU quotas in microseconds, kubelet's default. */
   cpuPeriod: 100_000n,
-  /** Huge page sizes that the node has; kubelet sends a limit, possibly 0, for each. */
-  hugepageSizes: [
-    { resource: "hugepages-1Gi", pageSize: "1GB" },
-    { resource: "hugepages-2Mi", pageSize: "2MB" },
-  ],
   kubelet: "/var/lib/kubelet",
   /** containerd's root and state folder of its CRI service. */
   criRoot: "/var/lib/containerd/io.containerd.grpc.v1.cri",

@@ -23,6 +23,8 @@ export interface PodContext {
   readonly hostPid: boolean;
   readonly hostIpc: boolean;
   readonly sharedPid: boolean;
+  /** Whether any of its containers is. */
+  readonly privileged: boolean;
   readonly userNamespace: boolean;
   readonly nodeCritical: boolean;
 }
@@ -54,6 +56,12 @@ export function podContext(found: FoundPod, occurrence: number, pid: number): Po
     hostPid: flag("hostPID"),
     hostIpc: flag("hostIPC"),
     sharedPid: flag("shareProcessNamespace"),
+    privileged: ["initContainers", "containers", "ephemeralContainers"].some((key) =>
+      spec
+        .get(key)
+        .list()
+        .some((place) => place.get("securityContext").get("privileged").optionalBoolean() === true),
+    ),
     userNamespace: spec.get("hostUsers").optionalBoolean() === false,
     nodeCritical: priorityClass === "system-node-critical",
   };

@@ -10,8 +10,8 @@ export interface Quantities {
   readonly cpuLimit: bigint | undefined;
   readonly memoryRequest: bigint | undefined;
   readonly memoryLimit: bigint | undefined;
-  /** Bytes per resource name (`hugepages-2Mi`). */
-  readonly hugepages: ReadonlyMap<string, bigint>;
+  /** Names of huge page sizes, such as `hugepages-2Mi`. */
+  readonly hugepages: readonly string[];
   /** Names of resources that device plugins hand out, such as `nvidia.com/gpu`. */
   readonly extended: readonly string[];
 }
@@ -23,15 +23,14 @@ export type QosClass = "Guaranteed" | "Burstable" | "BestEffort";
 export function readQuantities(resources: Located): Quantities {
   const requests = resources.get("requests");
   const limits = resources.get("limits");
-  const hugepages = new Map<string, bigint>();
+  const hugepages = new Set<string>();
   const extended = new Set<string>();
   for (const side of [requests, limits]) {
     for (const [name, value] of side.entries()) {
-      if (name.startsWith("hugepages-")) hugepages.set(name, quantityAt(value, 1n) ?? 0n);
-      else if (name !== "cpu" && name !== "memory") {
-        quantityAt(value, 1n);
-        if (name.includes("/")) extended.add(name);
-      }
+      if (name === "cpu" || name === "memory") continue;
+      quantityAt(value, 1n);
+      if (name.startsWith("hugepages-")) hugepages.add(name);
+      else if (name.includes("/")) extended.add(name);
     }
   }
   const cpuLimit = quantityAt(limits.get("cpu"), 1000n);
@@ -40,7 +39,7 @@ export function readQuantities(resources: Located): Quantities {
   const memoryRequest = quantityAt(requests.get("memory"), 1n) ?? memoryLimit;
   refuseAbove(requests.get("cpu"), cpuRequest, cpuLimit);
   refuseAbove(requests.get("memory"), memoryRequest, memoryLimit);
-  return { cpuRequest, cpuLimit, memoryRequest, memoryLimit, hugepages, extended: [...extended] };
+  return { cpuRequest, cpuLimit, memoryRequest, memoryLimit, hugepages: [...hugepages], extended: [...extended] };
 }
 
 function refuseAbove(place: Located, request: bigint | undefined, limit: bigint | undefined): void {
@@ -91,31 +90,17 @@ export interface KernelResources {
   readonly quota: bigint | undefined;
   readonly period: bigint;
   readonly memoryLimit: bigint | undefined;
-  readonly hugepages: readonly { readonly pageSize: string; readonly limit: bigint }[];
 }
 
 /** Quantities as the kernel is told. */
 export function kernelResources(quantities: Quantities): KernelResources {
   const memory = quantities.memoryLimit;
-  const known: readonly { resource: string; pageSize: string }[] = NODE.hugepageSizes;
-  const extra = [...quantities.hugepages.keys()]
-    .filter((resource) => !known.some((size) => size.resource === resource))
-    .map((resource) => ({ resource, pageSize: pageSize(resource) }));
   return {
     shares: cpuShares(quantities.cpuRequest),
     quota: cpuQuota(quantities.cpuLimit),
     period: NODE.cpuPeriod,
     memoryLimit: memory === undefined || memory === 0n ? undefined : memory,
-    hugepages: [...known, ...extra].map(({ resource, pageSize }) => ({
-      pageSize,
-      limit: quantities.hugepages.get(resource) ?? 0n,
-    })),
   };
-}
-
-/** `hugepages-64Ki` as the kernel writes the size: `64KB`. */
-function pageSize(resource: string): string {
-  return resource.slice("hugepages-".length).replace(/i$/, "B");
 }
 
 /** What a whole pod needs: the sum of what runs together, or the largest step of its initialisation. */
@@ -136,24 +121,18 @@ export function podQuantities(
   }
   const larger = (a: bigint | undefined, b: bigint | undefined) =>
     a === undefined ? b : b === undefined || a > b ? a : b;
-  const hugepages = new Map(peak.hugepages);
-  for (const [name, bytes] of total.hugepages) hugepages.set(name, larger(hugepages.get(name), bytes) ?? 0n);
-  // A limit for the pod exists only when every container that stays has one.
-  const stays = containers.filter(({ role }) => role === "container" || role === "sidecar");
-  const limited = (key: "cpuLimit" | "memoryLimit") => stays.every(({ quantities }) => quantities[key] !== undefined);
+  // Limits add up as kubelet adds them for the sandbox: a container without one adds nothing.
   return {
     cpuRequest: larger(total.cpuRequest, peak.cpuRequest),
-    cpuLimit: limited("cpuLimit") ? larger(total.cpuLimit, peak.cpuLimit) : undefined,
+    cpuLimit: larger(total.cpuLimit, peak.cpuLimit),
     memoryRequest: larger(total.memoryRequest, peak.memoryRequest),
-    memoryLimit: limited("memoryLimit") ? larger(total.memoryLimit, peak.memoryLimit) : undefined,
-    hugepages,
+    memoryLimit: larger(total.memoryLimit, peak.memoryLimit),
+    hugepages: [],
     extended: [],
   };
 }
 
-type Sum = { -readonly [Key in "cpuRequest" | "cpuLimit" | "memoryRequest" | "memoryLimit"]: bigint | undefined } & {
-  hugepages: Map<string, bigint>;
-};
+type Sum = { -readonly [Key in "cpuRequest" | "cpuLimit" | "memoryRequest" | "memoryLimit"]: bigint | undefined };
 const SUMMED = ["cpuRequest", "cpuLimit", "memoryRequest", "memoryLimit"] as const;
 
 function emptySum(): Sum {
@@ -162,7 +141,6 @@ function emptySum(): Sum {
     cpuLimit: undefined,
     memoryRequest: undefined,
     memoryLimit: undefined,
-    hugepages: new Map(),
   };
 }
 
@@ -171,17 +149,12 @@ function add(sum: Sum, quantities: Quantities): void {
     const value = quantities[key];
     if (value !== undefined) sum[key] = atMost64((sum[key] ?? 0n) + value);
   }
-  for (const [name, bytes] of quantities.hugepages)
-    sum.hugepages.set(name, atMost64((sum.hugepages.get(name) ?? 0n) + bytes));
 }
 
 function raise(peak: Sum, base: Sum, step: Quantities | undefined): void {
   for (const key of SUMMED) {
     const value = atMost64((base[key] ?? 0n) + (step?.[key] ?? 0n));
     if (value > (peak[key] ?? 0n)) peak[key] = value;
-  }
-  for (const [name, bytes] of step?.hugepages ?? []) {
-    if (bytes > (peak.hugepages.get(name) ?? 0n)) peak.hugepages.set(name, bytes);
   }
 }
 

@@ -8,8 +8,8 @@ import { NODE } from "./node.js";
 import { cgroupsPath, logDirectory, networkNamespace, type PodContext, podAddresses } from "./pod-context.js";
 import { quantityAt } from "./quantity.js";
 import { cpuQuota, cpuShares, kernelResources, type Quantities } from "./resources.js";
-import { MASKED_PATHS, READ_ONLY_PATHS } from "./security.js";
-import { defaultMounts, sandboxMounts } from "./volumes.js";
+import { defaultCapabilities, MAX_ID, READ_ONLY_PATHS, SANDBOX_MASKED_PATHS } from "./security.js";
+import { defaultMounts, ownSandboxMounts } from "./volumes.js";
 
 /** The sandbox of a pod whose containers together need `total`. */
 export function sandbox(
@@ -38,7 +38,7 @@ export function sandbox(
       cgroupsPath: spec.linux?.cgroupsPath,
       namespaces: network,
       podOverhead: overhead,
-      podResources: podResources(total),
+      podResources: podResources(kernelResources(total)),
       // The sandbox itself, not the pod: the smallest share, and no device but the defaults.
       resources: { cpu: { shares: { value: 2n } }, devices: [{ allow: false, access: "rwm" }] },
     },
@@ -52,6 +52,7 @@ function podLabels(context: PodContext): { [key: string]: string } {
   labels["io.kubernetes.pod.name"] = context.found.name;
   labels["io.kubernetes.pod.namespace"] = context.found.namespace;
   labels["io.kubernetes.pod.uid"] = context.uid;
+  labels["io.cri-containerd.kind"] = "sandbox";
   return labels;
 }
 
@@ -63,81 +64,89 @@ function podAnnotations(context: PodContext): { [key: string]: string } {
   return annotations;
 }
 
-/** Resources of a whole pod as a message; absent parts are not said by the manifest. */
-export function podResources(total: Quantities): Init<LinuxResources> {
-  const { shares, quota, period, memoryLimit, hugepages } = kernelResources(total);
+/** As kubelet tells them; what it does not limit is 0 there, and containerd hands all of them on. */
+function podResources(numbers: {
+  readonly shares: bigint;
+  readonly quota: bigint | undefined;
+  readonly period: bigint;
+  readonly memoryLimit: bigint | undefined;
+}): Init<LinuxResources> {
+  const { shares, quota = 0n, period, memoryLimit = 0n } = numbers;
   return {
-    cpu: {
-      shares: { value: shares },
-      period: { value: period },
-      quota: quota === undefined ? undefined : { value: quota },
-    },
-    memory: memoryLimit === undefined ? undefined : { limit: { value: memoryLimit } },
-    hugepageLimits: hugepages.filter(({ limit }) => limit > 0n),
+    cpu: { shares: { value: shares }, quota: { value: quota }, period: { value: period } },
+    memory: { limit: { value: memoryLimit } },
   };
 }
 
-function podOverhead(place: Located): Init<LinuxResources> | undefined {
-  if (!place.exists) return undefined;
+const NOTHING = { shares: 0n, quota: 0n, period: 0n, memoryLimit: 0n };
+
+/** Overhead is both request and limit. Kubelet says it of every pod, all 0 without one. */
+function podOverhead(place: Located): Init<LinuxResources> {
+  if (!place.exists) return podResources(NOTHING);
   const cpu = quantityAt(place.get("cpu"), 1000n);
-  const memory = quantityAt(place.get("memory"), 1n);
-  const quota = cpuQuota(cpu);
-  return {
-    cpu:
-      cpu === undefined
-        ? undefined
-        : {
-            shares: { value: cpuShares(cpu) },
-            period: { value: NODE.cpuPeriod },
-            quota: quota === undefined ? undefined : { value: quota },
-          },
-    memory: memory === undefined ? undefined : { limit: { value: memory } },
-  };
+  const memoryLimit = quantityAt(place.get("memory"), 1n);
+  return podResources({ shares: cpuShares(cpu), quota: cpuQuota(cpu), period: NODE.cpuPeriod, memoryLimit });
 }
 
 function sandboxSpec(context: PodContext, parent: string, total: Quantities): Spec {
-  const namespaces: LinuxNamespace[] = [{ type: "mount" }, { type: "cgroup" }];
-  if (!context.hostPid) namespaces.unshift({ type: "pid" });
+  const namespaces: LinuxNamespace[] = [];
+  if (!context.hostPid) namespaces.push({ type: "pid" });
   if (!context.hostIpc) namespaces.push({ type: "ipc" });
-  if (!context.hostNetwork) namespaces.push({ type: "uts" }, { type: "network", path: networkNamespace(context) });
+  if (!context.hostNetwork) namespaces.push({ type: "uts" });
+  namespaces.push({ type: "mount" });
+  if (!context.hostNetwork) namespaces.push({ type: "network", path: networkNamespace(context) });
   if (context.userNamespace) namespaces.push({ type: "user" });
+  const capabilities = defaultCapabilities();
   return {
     ociVersion: "1.2.1",
     process: {
-      user: { uid: 65_535, gid: 65_535, additionalGids: [65_535] },
+      user: sandboxUser(context.spec.get("securityContext")),
       args: ["/pause"],
       env: ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],
       cwd: "/",
-      oomScoreAdj: -998n,
+      capabilities: { bounding: [...capabilities], effective: [...capabilities], permitted: [...capabilities] },
       noNewPrivileges: true,
+      oomScoreAdj: -998n,
     },
     root: { path: "rootfs", readonly: true },
-    hostname: context.hostname,
-    mounts: [
-      ...defaultMounts(false).map((mount) => ({ ...mount, options: [...mount.options] })),
-      ...sandboxMounts(context.id, context.hostIpc, true)
-        .filter(({ destination }) => destination !== "/etc/hostname")
-        .map((mount) => ({ ...mount, options: [...mount.options] })),
-    ],
+    ...(context.hostNetwork ? {} : { hostname: context.hostname }),
+    mounts: [...defaultMounts(context.privileged).slice(0, -1), ...ownSandboxMounts(context.id, context.hostIpc)].map(
+      (mount) => ({ ...mount, options: [...mount.options] }),
+    ),
     annotations: sandboxAnnotations(context, total),
     linux: {
-      sysctl: podSysctls(context.spec),
+      ...podSysctls(context),
       resources: { devices: [{ allow: false, access: "rwm" }], cpu: { shares: 2n } },
       cgroupsPath: cgroupsPath(parent, context.id),
       namespaces,
-      maskedPaths: [...MASKED_PATHS],
+      maskedPaths: [...SANDBOX_MASKED_PATHS],
       readonlyPaths: [...READ_ONLY_PATHS],
     },
   };
 }
 
-/** Kernel parameters of the pod; they belong to the sandbox, whose namespaces the containers join. */
-function podSysctls(spec: Located): { [key: string]: string } {
-  const sysctls: { [key: string]: string } = {};
+/** The pod's user, else the one that the pause image names. A group alone is not taken over. */
+function sandboxUser(shared: Located): { uid: number; gid: number; additionalGids: number[] } {
+  const uid = shared.get("runAsUser").optionalInteger(0n, MAX_ID);
+  if (uid === undefined) return { uid: 65_535, gid: 65_535, additionalGids: [65_535] };
+  const gid = Number(shared.get("runAsGroup").optionalInteger(0n, MAX_ID) ?? 0n);
+  return { uid: Number(uid), gid, additionalGids: [gid] };
+}
+
+/**
+ * Kernel parameters of the pod; they belong to the sandbox, whose namespaces the containers join. In a network namespace
+ * of the pod containerd opens low ports and ping to everybody unless the pod says otherwise.
+ */
+function podSysctls({ spec, hostNetwork, userNamespace }: PodContext): { sysctl?: { [key: string]: string } } {
+  const sysctl: { [key: string]: string } = {};
   for (const place of spec.get("securityContext").get("sysctls").list()) {
-    setOwn(sysctls, place.get("name").string(), place.get("value").optionalString() ?? "");
+    setOwn(sysctl, place.get("name").string(), place.get("value").optionalString() ?? "");
   }
-  return sysctls;
+  if (!hostNetwork) {
+    sysctl["net.ipv4.ip_unprivileged_port_start"] ??= "0";
+    if (!userNamespace) sysctl["net.ipv4.ping_group_range"] ??= "0 2147483647";
+  }
+  return Object.keys(sysctl).length === 0 ? {} : { sysctl };
 }
 
 function sandboxAnnotations(context: PodContext, total: Quantities): { [key: string]: string } {

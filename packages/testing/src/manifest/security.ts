@@ -28,10 +28,10 @@ const ALL_CAPABILITIES = `CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL 
 const DEFAULT_CAPABILITIES = `CHOWN DAC_OVERRIDE FSETID FOWNER MKNOD NET_RAW SETGID SETUID SETFCAP SETPCAP
   NET_BIND_SERVICE SYS_CHROOT KILL AUDIT_WRITE`.split(/\s+/);
 
-/** Paths that engines hide and protect when nothing is said. */
+/** Paths that kubelet asks engines to hide from containers, in its order. */
 export const MASKED_PATHS: readonly string[] = [
-  "/proc/acpi",
   "/proc/asound",
+  "/proc/acpi",
   "/proc/interrupts",
   "/proc/kcore",
   "/proc/keys",
@@ -43,7 +43,21 @@ export const MASKED_PATHS: readonly string[] = [
   "/sys/firmware",
   "/sys/devices/virtual/powercap",
 ];
-/** Paths that engines make read-only when nothing is said. */
+/** Paths that containerd hides when nobody asks, as for a sandbox, in its order. */
+export const SANDBOX_MASKED_PATHS: readonly string[] = [
+  "/proc/acpi",
+  "/proc/asound",
+  "/proc/kcore",
+  "/proc/keys",
+  "/proc/latency_stats",
+  "/proc/timer_list",
+  "/proc/timer_stats",
+  "/proc/sched_debug",
+  "/sys/firmware",
+  "/sys/devices/virtual/powercap",
+  "/proc/scsi",
+];
+/** Paths that kubelet and containerd make read-only when nothing is said. */
 export const READ_ONLY_PATHS: readonly string[] = [
   "/proc/bus",
   "/proc/fs",
@@ -52,7 +66,8 @@ export const READ_ONLY_PATHS: readonly string[] = [
   "/proc/sysrq-trigger",
 ];
 
-const MAX_ID = 2n ** 31n - 1n;
+/** Largest user or group id that the API server takes. */
+export const MAX_ID = 2n ** 31n - 1n;
 const PROFILE = {
   RuntimeDefault: SecurityProfile_ProfileType.RUNTIME_DEFAULT,
   Unconfined: SecurityProfile_ProfileType.UNCONFINED,
@@ -92,6 +107,9 @@ export function readSecurity(pod: Located, container: Located): Security {
     notes,
   };
 }
+
+/** Capabilities of a container that asks for none, and of every sandbox. */
+export const defaultCapabilities = (): string[] => prefixed(DEFAULT_CAPABILITIES);
 
 function prefixed(names: readonly string[]): string[] {
   return names.map((name) => `CAP_${name}`);

@@ -199,7 +199,15 @@ export function sandboxMounts(sandboxId: string, hostIpc: boolean, readOnlyRoot:
   ];
 }
 
-/** The mounts at the beginning of every spec. */
+/** What a sandbox sees of its own files: nothing but these, and nothing of them can be changed. */
+export function ownSandboxMounts(sandboxId: string, hostIpc: boolean): PlannedMount[] {
+  return sandboxMounts(sandboxId, hostIpc, true)
+    .filter(({ destination }) => destination !== "/etc/hostname")
+    .map((mount) => ({ ...mount, options: ["rbind", "ro", "nosuid", "nodev", "noexec"] }))
+    .reverse();
+}
+
+/** The mounts at the beginning of every spec; a sandbox has all but the last. */
 export function defaultMounts(privileged: boolean): PlannedMount[] {
   const access = privileged ? "rw" : "ro";
   return [
