@@ -27,6 +27,11 @@ test("help is a result, names commands that work, and shows an example", async (
   }
 });
 
+test("nri help COMMAND is nri COMMAND --help", async () => {
+  assert.deepEqual(await nri(["help", "simulate"]), await nri(["simulate", "--help"]));
+  assert.deepEqual(await nri(["help"]), await nri(["--help"]));
+});
+
 test("without a command the help goes to stderr", async () => {
   const { code, stdout, stderr } = await nri([]);
   assert.deepEqual([code, stdout], [2, ""]);
@@ -38,6 +43,13 @@ const WRONG: [args: string[], pattern: RegExp][] = [
   [["--frobnicate"], /^nri: unknown option "--frobnicate"; see nri --help\n$/],
   [["simulate"], /^nri: no INPUT given/],
   [["simulate", "-", "--frobnicate"], /^nri: Unknown option '--frobnicate'/],
+  [["simulat"], /^nri: unknown command "simulat", did you mean simulate\?; see nri --help\n$/],
+  [
+    ["simulate", "-", "--plugn", "x"],
+    /^nri: Unknown option '--plugn', did you mean --plugin\?; see nri simulate --help/,
+  ],
+  [["simulate", "-", "--plugin-dir", "nowhere"], /^nri: --plugin-dir nowhere: no such folder\n$/],
+  [["simulate", "-", "--plugin-dir", "README.md"], /^nri: --plugin-dir README\.md: is no folder\n$/],
   [["simulate", "-", "--until"], /^nri: Option '--until <value>' argument missing/],
   [["simulate", "-", "--until", "Christmas"], /^nri: --until: unknown event "Christmas"/],
   [["simulate", "-", "-o", "xml"], /^nri: -o "xml": must be one of text, diff, spec, yaml, json\n$/],

@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 import { EXIT, type Host, InputError, UsageError } from "./host.js";
+import { nearest } from "./nearest.js";
 import { printable } from "./printable.js";
 import { version } from "./version.js";
 
@@ -39,13 +40,18 @@ export async function main(args: readonly string[], host: Host): Promise<number>
       case "--help":
       case "-h":
       case "help":
+        if (command === "help" && rest[0] !== undefined) return await main([rest[0], "--help"], host);
         host.stdout.write(HELP);
         return EXIT.ok;
       case undefined:
         host.stderr.write(HELP);
         return EXIT.usage;
-      default:
-        throw new UsageError(`unknown ${command.startsWith("-") ? "option" : "command"} "${command}"; see nri --help`);
+      default: {
+        const kind = command.startsWith("-") ? "option" : "command";
+        const meant = nearest(command, ["simulate", "--version", "--help"]);
+        const hint = meant === undefined ? "" : `, did you mean ${meant}?`;
+        throw new UsageError(`unknown ${kind} "${command}"${hint}; see nri --help`);
+      }
     }
   } catch (error) {
     const prefix = error instanceof InputError ? "" : "nri: ";

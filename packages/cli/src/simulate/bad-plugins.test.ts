@@ -69,6 +69,18 @@ describe("plugins that cannot be used or fail", { concurrency: 4 }, () => {
       /plugin "10-x" .*exited with code 3 before it registered, its last words: no licence found/,
     ],
     [
+      "does nothing",
+      `10-x=${join(FIXTURES, "nothing.mjs")}`,
+      undefined,
+      /plugin "10-x" .*exited with code 0 before it registered; a plugin connects .*: does it call run\(\)\?$/,
+    ],
+    [
+      "throws at import",
+      `10-x=${join(FIXTURES, "throws.mjs")}`,
+      undefined,
+      /plugin "10-x" .*exited with code 1 before it registered, its last words: TypeError: no such moon$/,
+    ],
+    [
       "never registers",
       `10-x=${join(FIXTURES, "silent.mjs")}`,
       undefined,

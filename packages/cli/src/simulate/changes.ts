@@ -2,6 +2,7 @@
 import {
   type ContainerAdjustment,
   type ContainerUpdate,
+  type EventName,
   FIELD_NAMES,
   FIELD_READERS,
   FIELDS,
@@ -17,13 +18,15 @@ import type { Step } from "./recorder.js";
 /** One change. */
 export interface Change {
   readonly plugin: string;
+  /** The event whose answer asked for it. */
+  readonly event: EventName;
   readonly field: FieldName;
   /** Which entry, or which part of a group; empty when there is only one thing. */
   readonly key: string;
   readonly sign: "+" | "-" | "~" | "=";
   readonly from: string | undefined;
   readonly to: string | undefined;
-  /** The plugin that had set it before in this creation; undefined: nobody, or the input. */
+  /** The plugin that had set it before in this event; undefined: nobody, or who asked for the event. */
   readonly setBefore: string | undefined;
   /** The container that is updated, when it is another one. */
   readonly other: string | undefined;
@@ -31,13 +34,13 @@ export interface Change {
   readonly path: string;
 }
 
-/** Who has set what in the steps so far: `field`, key -> plugin. */
+/** Who has set what in the steps so far: event, field, key -> plugin. An update does not build on what a creation set. */
 export class SetBy {
   readonly #plugins = new Map<string, string>();
 
   /** Notes the plugin, and gives the one before it. */
-  note(field: FieldName, key: string, plugin: string): string | undefined {
-    const id = `${field} ${key}`;
+  note({ event, plugin }: Step, field: FieldName, key: string): string | undefined {
+    const id = `${event} ${field} ${key}`;
     const before = this.#plugins.get(id);
     this.#plugins.set(id, plugin);
     return before;
@@ -55,8 +58,9 @@ export function creationChanges(step: Step, setBy: SetBy): Change[] {
     return fieldChanges(field, row, wanted, before, adjustment).map((change) => ({
       ...change,
       plugin: step.plugin,
+      event: step.event,
       field,
-      setBefore: setBy.note(field, change.key, step.plugin),
+      setBefore: setBy.note(step, field, change.key),
       other: undefined,
       path: row.path,
     }));
@@ -71,13 +75,14 @@ export function updateChanges(step: Step, setBy: SetBy, nameOf: (id: string) => 
     return resourceChanges(update, before).map((change) => ({
       ...change,
       plugin: step.plugin,
-      setBefore: own ? setBy.note(change.field, change.key, step.plugin) : undefined,
+      event: step.event,
+      setBefore: own ? setBy.note(step, change.field, change.key) : undefined,
       other: own ? undefined : nameOf(update.containerId),
     }));
   });
 }
 
-type BareChange = Omit<Change, "plugin" | "field" | "setBefore" | "other" | "path">;
+type BareChange = Omit<Change, "plugin" | "event" | "field" | "setBefore" | "other" | "path">;
 
 function resourceChanges(update: ContainerUpdate, before: object | undefined) {
   return FIELD_NAMES.flatMap((field) => {

@@ -6,7 +6,7 @@ import { type Adaptation, AdaptationError, createAdaptation } from "@nri/adaptat
 import type { ApplyOptions } from "@nri/oci";
 import { cdiDevices, cdiInjector } from "@nri/oci/node";
 import { EVENTS } from "@nri/protocol";
-import { LIFE, type PlayedPod, playPod, type Runtime, SimulatedNode } from "@nri/testing";
+import { LIFE, lifeRank, type PlayedPod, playPod, type Runtime, SimulatedNode } from "@nri/testing";
 import { EXIT, type Host, UsageError } from "../host.js";
 import { LIMITS } from "../limits.js";
 import { printable } from "../printable.js";
@@ -14,6 +14,7 @@ import { Scratch } from "../scratch.js";
 import { version } from "../version.js";
 import { type Input, readInputs } from "./input.js";
 import { HELP, readOptions, type SimulateOptions } from "./options.js";
+import { checkFolders } from "./plugin-folders.js";
 import { findPlugins } from "./plugins.js";
 import { Progress } from "./progress.js";
 import { Recorder } from "./recorder.js";
@@ -30,6 +31,7 @@ export async function simulate(args: readonly string[], host: Host): Promise<num
   checkContainer(options, input);
   await using scratch = new Scratch();
   const plugins = await findPlugins(options, host, scratch);
+  for (const line of await checkFolders(options, host)) host.stderr.write(`nri: ${printable(line)}\n`);
   const { result, notes } = await play(options, input, plugins, host);
   for (const line of problemLines(result)) host.stderr.write(`nri: ${printable(line)}\n`);
   const { print } = await import("./print.js");
@@ -115,8 +117,19 @@ async function play(
     process.off("exit", killAll);
     clearTimeout(killTimer);
   }
+  if (recorder.plugins.length === 0) notes.add(nobody(options));
+  if (options.update !== undefined && options.until !== undefined && UPDATE > lifeRank(options.until))
+    notes.add(`--update is not played: --until ${EVENTS[options.until].name} ends before it`);
   if (hidden) notes.add("what plugins print is not shown; leave out -q to see it");
   return { result: resultOf(played, recorder, failures, options.compat), notes: [...notes] };
+}
+
+const UPDATE = lifeRank("updatePodSandbox");
+
+/** Why nothing changed when there was no plugin. */
+function nobody({ pluginDir, socket }: SimulateOptions): string {
+  const where = pluginDir === undefined ? "" : ` in ${pluginDir} (executables called NN-name)`;
+  return `no plugins${where}${socket === undefined ? "" : " connected"}; add some with --plugin FILE`;
 }
 
 /** The adaptation, with every request given up when the user ends the program. */

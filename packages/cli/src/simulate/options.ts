@@ -4,6 +4,7 @@ import type { Init, LinuxResources } from "@nri/protocol";
 import { type LifeEvent, parseLifeEvent, parseQuantity, resourcesUpdate, TestingError } from "@nri/testing";
 import { parseDuration } from "../duration.js";
 import { UsageError } from "../host.js";
+import { nearest } from "../nearest.js";
 import type { ColorMode } from "../printable.js";
 
 /** How the result is written. */
@@ -112,37 +113,42 @@ export function readOptions(args: readonly string[]): SimulateOptions | undefine
   };
 }
 
+const OPTIONS = {
+  plugin: { type: "string", multiple: true },
+  "plugin-dir": { type: "string" },
+  "plugin-config-dir": { type: "string" },
+  "plugin-config": { type: "string", multiple: true },
+  socket: { type: "string" },
+  wait: { type: "string" },
+  "wait-timeout": { type: "string" },
+  until: { type: "string" },
+  update: { type: "string" },
+  container: { type: "string" },
+  "request-timeout": { type: "string" },
+  "registration-timeout": { type: "string" },
+  compat: { type: "string" },
+  output: { type: "string", short: "o" },
+  json: { type: "boolean" },
+  color: { type: "string" },
+  quiet: { type: "boolean", short: "q" },
+  help: { type: "boolean", short: "h" },
+} as const;
+
 function parse(args: readonly string[]) {
   try {
     return parseArgs({
       args: [...args],
       allowPositionals: true,
       strict: true,
-      options: {
-        plugin: { type: "string", multiple: true },
-        "plugin-dir": { type: "string" },
-        "plugin-config-dir": { type: "string" },
-        "plugin-config": { type: "string", multiple: true },
-        socket: { type: "string" },
-        wait: { type: "string" },
-        "wait-timeout": { type: "string" },
-        until: { type: "string" },
-        update: { type: "string" },
-        container: { type: "string" },
-        "request-timeout": { type: "string" },
-        "registration-timeout": { type: "string" },
-        compat: { type: "string" },
-        output: { type: "string", short: "o" },
-        json: { type: "boolean" },
-        color: { type: "string" },
-        quiet: { type: "boolean", short: "q" },
-        help: { type: "boolean", short: "h" },
-      },
+      options: OPTIONS,
     });
   } catch (error) {
     // The first sentence says what is wrong; the rest is advice about programs, not about this one.
     const text = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`${text.split(/\. |\n/)[0]}; see nri simulate --help`);
+    const mistyped = /^Unknown option '--([^']*)'/.exec(text)?.[1];
+    const meant = mistyped === undefined ? undefined : nearest(mistyped, Object.keys(OPTIONS));
+    const hint = meant === undefined ? "" : `, did you mean --${meant}?`;
+    throw new UsageError(`${text.split(/\. |\n/)[0]}${hint}; see nri simulate --help`);
   }
 }
 

@@ -43,6 +43,8 @@ export interface RecorderEvents {
   warning(text: string): void;
 }
 
+const STAY = "a plugin connects to the runtime and stays: does it call run()?";
+
 /** Keeps everything that the result is made of. */
 export class Recorder implements Observer {
   readonly steps: Step[] = [];
@@ -68,6 +70,7 @@ export class Recorder implements Observer {
   get failures(): readonly string[] {
     const lines = [...this.#failures].map(([id, line]) => {
       const exit = this.#plugins.get(id)?.exit;
+      if (line.endsWith("exited with code 0 before it registered")) return `${line}; ${STAY}`;
       const code = exit?.code ?? 0;
       return code === 0 || !line.includes("connection closed") ? line : `${line} (exited with code ${code})`;
     });

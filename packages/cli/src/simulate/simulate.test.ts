@@ -344,7 +344,43 @@ note: what plugins print is not shown; leave out -q to see it
     ];
     const { stdout, code } = await nri([...args, "-q"]);
     assert.equal(code, 0, stdout);
-    assert.match(stdout, /10-u {2}~ memory {2}limit 1 GiB -> 32 MiB/);
+    assert.match(stdout, /10-u {2}~ memory {2}limit 1 GiB -> 32 MiB {2}at UpdateContainer, set by --update before\n/);
+    assert.match(stdout, /created without changes in .* ms; 1 change later\n/);
+  });
+
+  test("what a plugin set at the creation is not said to be what its update started from", async () => {
+    using folder = new Folder();
+    const memory = (bytes: string) => ({ linux: { resources: { memory: { limit: { value: bytes } } } } });
+    const plugin = {
+      createContainer: { adjust: memory("67108864") },
+      updateContainer: { update: [{ containerId: "CONTAINER_ID", ...memory("33554432") }] },
+    };
+    const args = [folder.file("pod.yaml", manifest("a")), ...told(folder, { "10-u": plugin, "20-v": {} }), "-q"];
+    const { stdout } = await nri(["simulate", ...args, "--update", "memory=1Gi"]);
+    assert.match(stdout, /limit 1 GiB -> 32 MiB {2}at UpdateContainer, set by --update before\n/);
+    const short = await nri(["simulate", ...args, "--update", "memory=1Gi", "--until", "RunPodSandbox"]);
+    assert.match(short.stdout, /^note: --update is not played: --until RunPodSandbox ends before it$/m);
+    assert.match(short.stdout, /^ {2}not created: --until ends the life before$/m);
+  });
+
+  test("who gave no plugin, or none that is found, is told", async () => {
+    using folder = new Folder();
+    folder.file("10-forgotten", "#!/bin/sh\n");
+    folder.file("10-forgotten.conf", "");
+    const pod = folder.file("pod.yaml", manifest("a"));
+    const none = await nri(["simulate", pod]);
+    assert.match(none.stdout, /^note: no plugins; add some with --plugin FILE$/m);
+    const nowhere = join(folder.path, "conf.d");
+    const found = await nri(["simulate", pod, "--plugin-dir", folder.path, "--plugin-config-dir", nowhere]);
+    assert.equal(found.code, 0);
+    assert.match(
+      found.stdout,
+      /^note: no plugins in \S+ \(executables called NN-name\); add some with --plugin FILE$/m,
+    );
+    assert.deepEqual(found.stderr.trimEnd().split("\n"), [
+      `nri: --plugin-config-dir ${nowhere}: no such folder`,
+      `nri: skipping ${join(folder.path, "10-forgotten")}: is not executable (chmod +x it)`,
+    ]);
   });
 
   test("--compat reference drops what the reference's generator drops", async () => {

@@ -93,11 +93,13 @@ function changeRow(change: Change, labels: number, paint: Paint): string {
   return `${style(change.sign)} ${parts.join("  ")}`;
 }
 
-/** Whose value it was before, or whose container it is. */
-function remarkOn({ other, sign, setBefore }: Change): string {
-  if (other !== undefined) return `of container ${printable(other)}`;
-  if (sign === "+" || sign === "=") return "";
-  return setBefore === undefined ? "set by the input before" : `set by ${setBefore} before`;
+/** Whose value it was before, whose container it is, and when it was not at the container's creation. */
+function remarkOn({ event, other, sign, setBefore }: Change): string {
+  const when = event === "createContainer" ? "" : `at ${EVENTS[event].name}`;
+  if (other !== undefined) return `of container ${printable(other)} ${when}`.trimEnd();
+  if (sign === "+" || sign === "=") return when;
+  const asker = when === "" ? "the input" : "--update";
+  return [when, `set by ${setBefore ?? asker} before`].filter((part) => part !== "").join(", ");
 }
 
 /** `FUSE=1`, `/dev/fuse  c 10:229`, `limit 64 MiB -> 128 MiB`. */
@@ -132,7 +134,7 @@ function errorRow(step: Step, container: ContainerResult, labels: number, paint:
 
 function outcome({ played, changes, steps, problems }: ContainerResult, paint: Paint): string {
   if (played.outcome === "skipped") {
-    return paint.dim(played.reason === undefined ? "not created" : `not created: ${short(played.reason, 300)}`);
+    return paint.dim(`not created: ${short(played.reason ?? "--until ends the life before", 300)}`);
   }
   if (played.outcome === "refused") {
     const own = problems.find(({ refused }) => refused)?.error;
@@ -140,12 +142,14 @@ function outcome({ played, changes, steps, problems }: ContainerResult, paint: P
     const why = shown || own === undefined ? "" : ` (${short(own.message, 300)})`;
     return paint.red(`refused${why}; nothing of this container's adjustments was applied`);
   }
-  const made = changes.filter(({ sign }) => sign !== "=");
+  const all = changes.filter(({ sign }) => sign !== "=");
+  const made = all.filter(({ event }) => event === "createContainer");
   const plugins = new Set(made.map(({ plugin }) => plugin));
   const micros = steps.filter(({ event }) => event === "createContainer").reduce((sum, step) => sum + step.micros, 0);
   const what =
     made.length === 0 ? "without changes" : `with ${count(made.length, "change")} by ${count(plugins.size, "plugin")}`;
   const parts = [`created ${what} in ${(micros / 1000).toFixed(1)} ms`];
+  if (all.length > made.length) parts.push(`${count(all.length - made.length, "change")} later`);
   if (played.notAppliedByReference.length > 0) {
     const paths = played.notAppliedByReference.map((path) => path.replace(/^linux\.(resources\.)?/, ""));
     parts.push(paint.yellow(`not applied by the reference's generator: ${paths.join(", ")}`));
