@@ -27,6 +27,12 @@ const files = [...packages, ...["plugins", "conformance", "bench", "house"].flat
   .filter((path) => only === undefined || path.includes(only))
   .sort();
 
+if (files.length === 0) {
+  // node --test without files would look for some itself.
+  console.error(`test: no ${kind} test${only === undefined ? ": build first" : ` has "${only}" in its path`}`);
+  process.exit(1);
+}
+
 const results = join(root, ".cache/tests");
 mkdirSync(results, { recursive: true });
 const tap = join(results, `${kind}.tap`);
