@@ -266,3 +266,14 @@ test("a start that fails ends the plugins that it had started", async () => {
   assert.equal(pids.length, 1);
   assert.deepEqual(pids.map(isAlive), [false]);
 });
+
+test("a plugin that floods its output is slowed down, and not the program that reads it", async () => {
+  await using it = await lab([fixture("10", "floods.mjs")], {
+    requestTimeoutMs: 500,
+    limits: { maxOutputLinesPerSecond: 3 },
+  });
+  await eventually(() => it.output.some(({ line }) => line.startsWith("[")), "the flood is noticed", 20_000);
+  const unseen = it.output.map(({ line }) => Number(/^\[(\d+) lines not shown/.exec(line)?.[1] ?? 0));
+  // Some 100,000 lines in a second, and what a chunk may have too much.
+  assert.ok(Math.max(...unseen) < 300_000, `${Math.max(...unseen)} lines read in a second or so`);
+});

@@ -9,7 +9,7 @@ import { AdaptationError, textOf } from "./errors.js";
 import { inheritableDescriptors } from "./inherited.js";
 import type { AdaptationLimits } from "./limits.js";
 import type { PluginExit } from "./observer.js";
-import { OutputLines } from "./output.js";
+import { OutputLines, ReadAllowance } from "./output.js";
 
 /** A plugin to be started by us: its identity, its program and its configuration. */
 export interface LaunchSpec {
@@ -199,6 +199,8 @@ function watch(child: ChildProcess, limits: AdaptationLimits, sink: OutputSink):
   ]);
   return new Promise((resolve) => {
     child.once("exit", (code, signal) => {
+      child.stdout?.resume(); // what it wrote last is not much: a pipe holds little
+      child.stderr?.resume();
       const timer = setTimeout(() => {
         child.stdout?.destroy();
         child.stderr?.destroy();
@@ -225,10 +227,19 @@ function drain(
     (line) => sink.show(stream, line),
     (line) => sink.keep(stream, line),
   );
+  const allowance = new ReadAllowance(limits);
   return new Promise((resolve) => {
-    readable.on("data", (chunk: Buffer) => lines.push(chunk));
+    let timer: NodeJS.Timeout | undefined;
+    readable.on("data", (chunk: Buffer) => {
+      const wait = allowance.read(lines.push(chunk), chunk.length);
+      if (wait > 0) {
+        readable.pause();
+        timer = setTimeout(() => readable.resume(), wait).unref();
+      }
+    });
     readable.once("error", () => readable.destroy()); // a reset pipe is an ended one
     readable.once("close", () => {
+      clearTimeout(timer);
       lines.end();
       resolve();
     });

@@ -16,6 +16,10 @@ export interface AdaptationLimits {
   readonly maxOutputLineBytes: number;
   /** Lines of one plugin's output that are handed on per second; more are counted and reported as a number. */
   readonly maxOutputLinesPerSecond: number;
+  /** Lines of one stream of a plugin's output that are read per second; a plugin that writes more has to wait. */
+  readonly maxReadLinesPerSecond: number;
+  /** Bytes of one stream of a plugin's output that are read per second; a plugin that writes more has to wait. */
+  readonly maxReadBytesPerSecond: number;
   /** Bytes of the end of a plugin's output that are kept for `PluginInfo`. */
   readonly maxOutputTailBytes: number;
   /** How long a program may take to end after its connection closed, before it is killed. Milliseconds. */
@@ -31,6 +35,8 @@ export const DEFAULT_LIMITS: AdaptationLimits = {
   maxConfigBytes: 1024 * 1024,
   maxOutputLineBytes: 4096,
   maxOutputLinesPerSecond: 200,
+  maxReadLinesPerSecond: 100_000,
+  maxReadBytesPerSecond: 32 * 1024 * 1024,
   maxOutputTailBytes: 64 * 1024,
   exitGraceMs: 500,
 };

@@ -4,6 +4,8 @@ import type { AdaptationLimits } from "./limits.js";
 const NEWLINE = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const WINDOW_MS = 1000;
+/** Reading is limited in shorter windows, so that a flood never holds the program up for long. */
+const READ_WINDOW_MS = 100;
 
 /** Cuts a stream of bytes into lines and hands on at most so many per second. */
 export class OutputLines {
@@ -32,17 +34,20 @@ export class OutputLines {
     this.#windowStart = now();
   }
 
-  /** Takes the next bytes; they may be reused afterwards. */
-  push(chunk: Uint8Array): void {
+  /** Takes the next bytes; they may be reused afterwards. Gives the number of lines that end in them. */
+  push(chunk: Uint8Array): number {
     let start = 0;
+    let lines = 0;
     for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
       this.#add(chunk.subarray(start, end));
       this.#line();
       start = end + 1;
+      lines++;
     }
     if (start < chunk.length) {
       this.#add(chunk.subarray(start));
     }
+    return lines;
   }
 
   /** Ends the stream: an unfinished line and the number of suppressed lines come out. */
@@ -96,6 +101,38 @@ export class OutputLines {
       this.#suppressed = 0;
       this.#emit(`[${count} lines not shown: more than ${this.#limits.maxOutputLinesPerSecond} in a second]`);
     }
+  }
+}
+
+/** How much of a stream may be read for now. Without it, a plugin that writes as fast as it can takes all our time. */
+export class ReadAllowance {
+  readonly #maxLines: number;
+  readonly #maxBytes: number;
+  readonly #now: () => number;
+  #windowStart: number;
+  #lines = 0;
+  #bytes = 0;
+
+  /** `now` is a clock in milliseconds. */
+  constructor(limits: AdaptationLimits, now: () => number = Date.now) {
+    this.#maxLines = (limits.maxReadLinesPerSecond * READ_WINDOW_MS) / 1000;
+    this.#maxBytes = (limits.maxReadBytesPerSecond * READ_WINDOW_MS) / 1000;
+    this.#now = now;
+    this.#windowStart = now();
+  }
+
+  /** Notes what was read; gives the milliseconds to wait before more is read, mostly 0. */
+  read(lines: number, bytes: number): number {
+    const since = this.#now() - this.#windowStart;
+    if (since < 0 || since >= READ_WINDOW_MS) {
+      this.#windowStart = this.#now();
+      this.#lines = this.#bytes = 0;
+    }
+    this.#lines += lines;
+    this.#bytes += bytes;
+    // What one chunk has too much of, later windows pay for.
+    const windows = Math.ceil(Math.max(this.#lines / this.#maxLines, this.#bytes / this.#maxBytes));
+    return windows <= 1 ? 0 : (windows - 1) * READ_WINDOW_MS;
   }
 }
 

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { Container, PodSandbox, SynchronizeRequest } from "@nri/protocol";
 import { createAdaptation } from "./adaptation.js";
 import { DEFAULT_LIMITS } from "./limits.js";
-import { OutputLines, OutputTail } from "./output.js";
+import { OutputLines, OutputTail, ReadAllowance } from "./output.js";
 import { RequestQueue } from "./request-queue.js";
 import { splitState } from "./sync.js";
 import { SyncBlocks } from "./sync-block.js";
@@ -165,4 +165,18 @@ test("options that make no sense are refused at the door, with name and value", 
   ] as const) {
     assert.throws(() => createAdaptation({ ...good, ...bad } as never), { code: "invalid-option", message });
   }
+});
+
+test("what may be read is limited in lines and in bytes, and too much of both is waited for", () => {
+  let now = 0;
+  const most = { ...DEFAULT_LIMITS, maxReadLinesPerSecond: 100, maxReadBytesPerSecond: 10_000 };
+  const allowance = new ReadAllowance(most, () => now);
+  assert.equal(allowance.read(10, 500), 0);
+  assert.equal(allowance.read(1, 10), 100);
+  now += 100;
+  assert.equal(allowance.read(10, 1000), 0);
+  now += 100;
+  assert.equal(allowance.read(0, 3500), 300);
+  now -= 50_000; // somebody sets the clock
+  assert.equal(allowance.read(10, 1000), 0);
 });
