@@ -11,6 +11,7 @@ const go = await goPeers();
 const skip = skipUnless(go);
 const LARGE = 3 << 20;
 const MANY = 1_000;
+const CONTAINERS = 3_000;
 
 /** Letters that show a missing, swapped or repeated part. */
 function letters(n: number): string {
@@ -53,6 +54,33 @@ for (const pair of [
       received.map(({ args }) => digest((args[1] as { annotations: { request: string } }).annotations.request)),
       [digest(sent), digest(sent)],
     );
+  });
+
+  test(`thousands of containers arrive whole in a split Synchronize: ${name}`, { skip }, async () => {
+    const peers = use(go);
+    using files = scratch();
+    // Some messages of 4 MiB, whose borders lie where they fall.
+    const annotations = { filler: letters(3_000) };
+    const containers = Array.from({ length: CONTAINERS }, (_, i) => containerJson(`c${i}`, { annotations }));
+    // With one pod and many containers the Go runtime sends empty messages for ever (spec: handshake 4.3).
+    const pods = Array.from({ length: CONTAINERS }, (_, i) => ({ ...POD, id: `pod${i}` }));
+    const settings = { ...files, name: "crowded", state: { pods, containers }, requestTimeoutMs: 20_000 };
+    await using runtime = await startRuntime(pair.runtime, peers, settings);
+    const script = {
+      sync: { update: [{ containerId: "c7", linux: { resources: { cpu: { shares: { value: "77" } } } } }] },
+    };
+    await using plugin = await startPlugin(pair.plugin, peers, { ...files, index: "10", name: "crowded", script });
+    await runtime.waitForPlugins(1);
+    const { args } = await plugin.waitFor("Synchronize");
+    const state = args[0] as { pods: unknown[]; containers: { name: string; annotations: { filler: string } }[] };
+    const received = state.containers;
+    assert.equal(state.pods.length, CONTAINERS);
+    assert.deepEqual(
+      received.map((container) => container.name),
+      Array.from({ length: CONTAINERS }, (_, i) => `c${i}`),
+    );
+    assert.ok(received.every((container) => container.annotations.filler === annotations.filler));
+    assert.equal(JSON.stringify(runtime.synchronized()).includes('"77"'), true);
   });
 
   test(`1,000 requests one after the other are answered in order: ${name}`, { skip }, async () => {
