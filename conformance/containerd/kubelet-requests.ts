@@ -153,7 +153,7 @@ spec:
     image: ${IMAGE}
     command: ${JSON.stringify(SLEEP)}
     workingDir: /tmp
-    env: [{name: A, value: "1"}, {name: B, value: "$(A)2"}]
+    env: [{name: A, value: "1"}, {name: B, value: "$(A)2"}, {name: HOSTNAME, value: mine}, {name: A, value: "3"}]
     ports: [{name: http, containerPort: 8080}]
     resources: {requests: {cpu: 250m, memory: 64Mi}, limits: {cpu: 500m, memory: 128Mi}}
     volumeMounts:
@@ -214,6 +214,8 @@ spec:
           envs: [
             { key: "A", value: "1" },
             { key: "B", value: "12" },
+            { key: "HOSTNAME", value: "mine" },
+            { key: "A", value: "3" },
           ],
         },
       }),
@@ -328,11 +330,13 @@ spec:
     securityContext:
       runAsUser: 0
       procMount: Unmasked
-      capabilities: {drop: [MKNOD, CHOWN], add: [SYS_ADMIN, BPF]}
+      capabilities: {drop: [MKNOD, chown], add: [SYS_ADMIN, BPF, CAP_SYS_TIME]}
+    volumeMounts: [{name: v, mountPath: /sys/fs/cgroup}, {name: v, mountPath: /dev/shm}]
   - name: all
     image: ${IMAGE}
     command: ${JSON.stringify(SLEEP)}
     securityContext: {capabilities: {add: [ALL], drop: [SYS_ADMIN]}}
+  volumes: [{name: v, emptyDir: {}}]
 `,
   sandbox: () =>
     sandbox(SECURE, {
@@ -380,13 +384,21 @@ spec:
         },
       }),
       wide: container(root, SECURE, "wide", {
+        // they take the place of a default mount and of containerd's own
+        mounts: ["/sys/fs/cgroup", "/dev/shm"].map((container_path) => ({
+          container_path,
+          host_path: `${root}/pods/${SECURE.uid}/volumes/kubernetes.io~empty-dir/v`,
+        })),
         resources: { cpu_shares: 2, oom_score_adj: 999 },
         security: {
           ...base,
           run_as_user: { value: 0 },
           masked_paths: [],
           readonly_paths: [],
-          capabilities: { drop_capabilities: ["MKNOD", "CHOWN"], add_capabilities: ["SYS_ADMIN", "BPF"] },
+          capabilities: {
+            drop_capabilities: ["MKNOD", "chown"],
+            add_capabilities: ["SYS_ADMIN", "BPF", "CAP_SYS_TIME"],
+          },
           seccomp: { profile_type: "UNCONFINED" },
         },
       }),

@@ -13,6 +13,7 @@ import { MASKED_PATHS, READ_ONLY_PATHS, readSecurity, type Security } from "./se
 import {
   defaultMounts,
   kubeletMounts,
+  type PlannedMount,
   parentsFirst,
   sandboxMounts,
   volumeDeviceNotes,
@@ -135,7 +136,7 @@ function containerMounts(
   for (const { destination } of added) taken.add(destination);
   const engine = sandboxMounts(context.id, context.hostIpc, security.readOnlyRoot);
   const bound = [...own.mounts, ...added, ...engine.filter(({ destination }) => !taken.has(destination))];
-  const all = [...defaultMounts(security.privileged), ...parentsFirst(bound)];
+  const all = [...notReplaced(defaultMounts(security.privileged), taken), ...parentsFirst(bound)];
   return {
     mounts: all.map((mount) => ({ ...mount, options: [...mount.options] })),
     notes: [...own.notes, ...volumeDeviceNotes(place, context.volumes)],
@@ -148,6 +149,13 @@ function containerMounts(
  */
 function deviceRules(privileged: boolean): LinuxDeviceCgroup[] {
   return [{ allow: privileged, access: "rwm" }];
+}
+
+/** Default mounts without those that another one takes the place of; one of /dev takes that of all inside. */
+function notReplaced(mounts: readonly PlannedMount[], taken: ReadonlySet<string>): readonly PlannedMount[] {
+  return mounts.filter(
+    ({ destination }) => !taken.has(destination) && !(taken.has("/dev") && destination.startsWith("/dev/")),
+  );
 }
 
 /** The root must let through what the most open mount lets through. */

@@ -27,26 +27,32 @@ export function containerEnvironment(container: Located, hostname: string): Envi
     notes.push(`envFrom ${kind} ${source.get(kind).get("name").string()}: its variables are not known and not shown`);
   }
   const values = new Map<string, string>();
+  // Those of the engine are replaced where they stand; a name that is twice in the manifest stays twice.
+  const known = new Map([["PATH", DEFAULT_PATH]]);
+  if (container.get("tty").optionalBoolean() === true) known.set("TERM", "xterm");
+  known.set("HOSTNAME", hostname);
+  const further: string[] = [];
+  const say = (name: string, value: string): void => {
+    values.set(name, value);
+    if (known.has(name)) known.set(name, value);
+    else further.push(`${name}=${value}`);
+  };
   for (const entry of container.get("env").list()) {
     const name = entry.get("name").string();
     const from = entry.get("valueFrom");
     if (from.exists) {
       const reference = describeSource(from);
-      values.set(name, `<unresolved ${reference}>`);
+      say(name, `<unresolved ${reference}>`);
       notes.push(`env ${name}: valueFrom ${reference} is not resolved`);
     } else {
       const value = expand(entry.get("value").optionalString() ?? "", values);
       if (value.length > LIMITS.environmentCharacters) {
         entry.fail(`is longer than ${LIMITS.environmentCharacters} characters after $(VAR) is replaced`);
       }
-      values.set(name, value);
+      say(name, value);
     }
   }
-  const all = new Map([["PATH", DEFAULT_PATH]]);
-  if (container.get("tty").optionalBoolean() === true) all.set("TERM", "xterm");
-  all.set("HOSTNAME", hostname);
-  for (const [name, value] of values) all.set(name, value);
-  return { env: [...all].map(([name, value]) => `${name}=${value}`), values, notes };
+  return { env: [...[...known].map(([name, value]) => `${name}=${value}`), ...further], values, notes };
 }
 
 /**

@@ -128,7 +128,7 @@ test("arguments are command and args with variables put in; an unknown entrypoin
   assert.deepEqual(unknown.notes, ["args: the image's entrypoint is not known; a placeholder stands there"]);
 });
 
-test("the environment keeps its order, later values replace earlier ones, and valueFrom is shown as unresolved", () => {
+test("the environment keeps its order and what is in it twice, and valueFrom is shown as unresolved", () => {
   const plan = one(`
 env:
 - {name: A, value: "1"}
@@ -141,10 +141,11 @@ envFrom: [{configMapRef: {name: cfg}}]`);
   assert.deepEqual(plan.container.env, [
     "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
     "HOSTNAME=web",
-    "A=3",
+    "A=1",
     "B=12",
     "PASSWORD=<unresolved secretKeyRef db/password>",
     "IP=<unresolved fieldRef status.podIP>",
+    "A=3",
     "URL=x:<unresolved secretKeyRef db/password>",
   ]);
   assert.match(plan.notes.join("\n"), /envFrom configMapRef cfg/);
@@ -252,7 +253,7 @@ test("security contexts of pod and container become user, groups, capabilities, 
   runAsUser: 1000
   allowPrivilegeEscalation: false
   readOnlyRootFilesystem: true
-  capabilities: {drop: [ALL], add: [NET_BIND_SERVICE, CAP_SYS_TIME]}
+  capabilities: {drop: [ALL], add: [NET_BIND_SERVICE, SYS_TIME]}
   seccompProfile: {type: Localhost, localhostProfile: p.json}`,
     `securityContext:
   runAsUser: 1
@@ -371,4 +372,25 @@ test("the root is as open as the most open mount, and the engine is told the ima
   const plain = one("");
   assert.equal(plain.container.annotations["io.kubernetes.cri.image-name"], "nginx");
   assert.equal(plain.container.image?.name, "docker.io/library/nginx:latest");
+});
+
+test("values for the engine's own variables and mounts take the place of these", () => {
+  const plan = one(
+    `tty: true
+env: [{name: A, value: b}, {name: TERM, value: vt100}, {name: PATH, value: /bin}]
+volumeMounts: [{name: v, mountPath: /sys/fs/cgroup}, {name: v, mountPath: /dev}]`,
+    "volumes: [{name: v, emptyDir: {}}]",
+  );
+  assert.deepEqual(plan.container.env, ["PATH=/bin", "TERM=vt100", "HOSTNAME=web", "A=b"]);
+  const paths = plan.spec.mounts?.map(({ destination }) => destination) ?? [];
+  assert.deepEqual(paths.slice(0, 2), ["/proc", "/sys"]);
+  assert.equal(new Set(paths).size, paths.length);
+  assert.equal(paths.includes("/dev/pts"), false);
+});
+
+test("a capability written with CAP_ has no effect, as in containerd, and that is said", () => {
+  const plan = one("securityContext: {capabilities: {add: [CAP_SYS_TIME], drop: [chown]}}");
+  const bounding = plan.spec.process?.capabilities?.bounding ?? [];
+  assert.deepEqual([bounding.includes("CAP_SYS_TIME"), bounding.includes("CAP_CHOWN")], [false, false]);
+  assert.match(plan.notes.join("\n"), /capability CAP_SYS_TIME: must be written without CAP_/);
 });

@@ -92,6 +92,7 @@ export function readSecurity(pod: Located, container: Located): Security {
   const escalation = own.get("allowPrivilegeEscalation").optionalBoolean() ?? true;
   const notes: string[] = [];
   if (privileged) notes.push("privileged: the host's devices are not known and not shown");
+  else notes.push(...prefixNotes(own.get("capabilities")));
   return {
     uid,
     gid,
@@ -115,9 +116,16 @@ function prefixed(names: readonly string[]): string[] {
   return names.map((name) => `CAP_${name}`);
 }
 
+/** Kubernetes' names have no CAP_: containerd sets another one before them, and there is no such capability. */
+function prefixNotes(place: Located): string[] {
+  return [...place.get("add").strings(), ...place.get("drop").strings()]
+    .filter((name) => /^cap_/i.test(name))
+    .map((name) => `capability ${name}: must be written without CAP_; as it is it has no effect`);
+}
+
 /** Default capabilities, with `add` and `drop` as CRI applies them: `ALL` first, then the single ones. */
 function capabilities(place: Located): string[] {
-  const normal = (names: string[]) => names.map((name) => name.toUpperCase().replace(/^CAP_/, ""));
+  const normal = (names: string[]) => names.map((name) => name.toUpperCase());
   const add = normal(place.get("add").strings());
   const drop = normal(place.get("drop").strings());
   let names = new Set(DEFAULT_CAPABILITIES);
