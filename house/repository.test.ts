@@ -62,7 +62,7 @@ test("nothing names a package registry's host or a path of somebody's machine", 
   const registry = new RegExp(
     ["registry\\.npmjs", "proxy\\.golang", "deb\\.debian", "pypi\\.org", "crates\\.io/api"].join("|"),
   );
-  const machine = new RegExp(["/root/", `/${"work"}/(main|shared)`].join("|"));
+  const machine = new RegExp(["(?<![\\w}])/root/", `/${"work"}/(main|shared)`].join("|"));
   for (const path of FILES) {
     if (path === "house/repository.test.ts" || statSync(join(ROOT, path)).size > 4 << 20) continue;
     const text = read(path);
