@@ -1,9 +1,9 @@
 // The public face of the runtime side.
 import { EVENT_NAMES, type EventName, type EventRequest, type EventResponse, type Init } from "@nri/protocol";
+import type { RequestOptions } from "./caller-signal.js";
 import { Core } from "./core.js";
 import type { PluginInfo } from "./observer.js";
 import { type AdaptationOptions, settingsOf } from "./options.js";
-import type { RequestOptions } from "./relay.js";
 import type { WaitOptions } from "./roster.js";
 import type { PluginSyncBlock } from "./sync-block.js";
 

@@ -1,7 +1,14 @@
 // The caller's own limits on a request: its signal, its deadline.
 import { setMaxListeners } from "node:events";
 import { AdaptationError } from "./errors.js";
-import type { RequestOptions } from "./relay.js";
+
+/** What a caller may say about one request. */
+export interface RequestOptions {
+  /** Gives the request up: it fails with `canceled`; plugins stay. */
+  readonly signal?: AbortSignal | undefined;
+  /** The caller's own deadline, waiting for its turn included: `deadline-exceeded`; plugins stay. Milliseconds. */
+  readonly timeoutMs?: number | undefined;
+}
 
 /** One signal for what a caller asked for; undefined when it asked for nothing. Refuses a time that is no time. */
 export function callerSignal({ signal, timeoutMs }: RequestOptions): AbortSignal | undefined {

@@ -8,6 +8,7 @@
  * @packageDocumentation
  */
 export { type Adaptation, type AdaptationRequests, createAdaptation, type RequestName } from "./adaptation.js";
+export type { RequestOptions } from "./caller-signal.js";
 export { AdaptationError, type AdaptationErrorCode, type AdaptationErrorDetails } from "./errors.js";
 export type { LaunchSpec } from "./launch.js";
 export { type AdaptationLimits, DEFAULT_LIMITS } from "./limits.js";
@@ -25,6 +26,5 @@ export type {
   PluginState,
 } from "./observer.js";
 export type { AdaptationOptions, SyncCallback, UpdateContext } from "./options.js";
-export type { RequestOptions } from "./relay.js";
 export type { WaitOptions } from "./roster.js";
 export type { PluginSyncBlock } from "./sync-block.js";

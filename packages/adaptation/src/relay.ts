@@ -1,6 +1,6 @@
 // One request to all plugins in order: the only loop. What an event may be answered with is in its row of the table.
 import { EVENTS, type EventName, type EventRequest, type EventResponse, type EventRow, type Init } from "@nri/protocol";
-import { abortError, callerSignal } from "./caller-signal.js";
+import { abortError, callerSignal, type RequestOptions } from "./caller-signal.js";
 import { type Collector, collectorFor } from "./collect.js";
 import { type AdaptationError, asError, textOf } from "./errors.js";
 import { isFatal } from "./failure.js";
@@ -11,14 +11,6 @@ import { type PluginPeer, RelayedRequest } from "./peer.js";
 import type { RequestQueue } from "./request-queue.js";
 import type { Roster } from "./roster.js";
 import { validate, validatorsAmong } from "./validate.js";
-
-/** What a caller may say about one request. */
-export interface RequestOptions {
-  /** Gives the request up: it fails with `canceled`; plugins stay. */
-  readonly signal?: AbortSignal | undefined;
-  /** The caller's own deadline, waiting for its turn included: `deadline-exceeded`; plugins stay. Milliseconds. */
-  readonly timeoutMs?: number | undefined;
-}
 
 /** What the relay shares with its adaptation. */
 export interface RelayOptions {

@@ -6,13 +6,7 @@ import type { Host } from "../host.js";
 import { jsonText } from "../json-text.js";
 import { paintFor } from "../printable.js";
 import type { SimulateOptions } from "./options.js";
-import type { SimulationResult } from "./result.js";
-
-/** Sentences for people that belong to no container. */
-export interface Notes {
-  readonly input: readonly string[];
-  readonly play: readonly string[];
-}
+import type { Notes, SimulationResult } from "./result.js";
 
 /** The text for stdout. */
 export async function print(

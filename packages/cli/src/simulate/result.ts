@@ -114,3 +114,9 @@ export function containerLabel(pod: PlayedPod, container: ContainerPlan | undefi
 export function podLabel({ plan: { pod } }: PlayedPod): string {
   return pod.namespace === "" ? pod.name : `${pod.namespace}/${pod.name}`;
 }
+
+/** Sentences for people that belong to no container. */
+export interface Notes {
+  readonly input: readonly string[];
+  readonly play: readonly string[];
+}

@@ -2,9 +2,15 @@
 import { EVENTS, FIELDS, type FieldRow } from "@nri/protocol";
 import { type Paint, printable, short } from "../printable.js";
 import type { Change } from "./changes.js";
-import type { Notes } from "./print.js";
 import type { Step } from "./recorder.js";
-import { type ContainerResult, conflictOf, type PodResult, podLabel, type SimulationResult } from "./result.js";
+import {
+  type ContainerResult,
+  conflictOf,
+  type Notes,
+  type PodResult,
+  podLabel,
+  type SimulationResult,
+} from "./result.js";
 
 const count = (number: number, one: string, many = `${one}s`) => `${number} ${number === 1 ? one : many}`;
 
