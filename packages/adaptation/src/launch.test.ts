@@ -160,9 +160,10 @@ for (const [file, expected] of [
 test("with compat reference a plugin that closes its connection is not given time to end", async () => {
   const limits = { exitGraceMs: 60_000 };
   await using it = await lab([fixture("10", "closes.sh")], { compat: "reference", limits });
-  const { plugin } = it.warnings[0] ?? {};
+  const { plugin, text } = it.warnings[0] ?? {};
   await eventually(() => plugin?.exit !== undefined, "its program is reaped");
   assert.deepEqual(plugin?.exit, { code: null, signal: "SIGKILL" });
+  assert.match(text ?? "", /connection closed$/, "that we killed it is not why it failed");
 });
 
 test("a program that cannot be started is named with the reason", async () => {

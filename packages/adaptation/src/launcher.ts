@@ -30,6 +30,8 @@ export class Launcher {
   readonly #host: LauncherHost;
   readonly #processes = new Map<PluginRecord, PluginProcess>();
   readonly #ending = new Set<Promise<void>>();
+  /** Those that did not end by themselves: how they ended says nothing about them. */
+  readonly #killed = new WeakSet<PluginProcess>();
 
   constructor(host: LauncherHost) {
     this.#host = host;
@@ -127,7 +129,7 @@ export class Launcher {
       }
       // Most often the program has ended, and how says more than that its connection closed.
       const exit = await Promise.race([exited, delay(limits.exitGraceMs)]);
-      if (exit === undefined) {
+      if (exit === undefined || this.#killed.has(process)) {
         return { error, step: "start" };
       }
       const last = lastWords(record.stderr);
@@ -143,6 +145,7 @@ export class Launcher {
     if (graceMs > 0 && (await Promise.race([process.exited, delay(graceMs)])) !== undefined) {
       return;
     }
+    this.#killed.add(process);
     process.kill();
     if ((await Promise.race([process.exited, delay(KILL_WAIT_MS)])) === undefined) {
       this.#host.log.error(`plugin "${record.name}" (process ${process.pid}) does not end after SIGKILL`);
