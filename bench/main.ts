@@ -11,7 +11,7 @@ import { shuffled } from "./statistics.js";
 
 const USAGE = `usage: npm run bench -- [--quick] [--json] [--only CASE] [--runs N] [--sides S,S] [--profile CASE]
 
-  --quick         fewer requests and runs, no ten plugins (about a minute)
+  --quick         fewer requests and runs, no ten plugins (some minutes)
   --json          one JSON document on stdout in place of the table
   --only CASE     such as create/1/noop, pin1/create/1/adjust, event, pin1
   --runs N        runs of each side of each case (default 5, with --quick 3); medians are reported
@@ -36,16 +36,21 @@ async function main(args: readonly string[]): Promise<number> {
   const runs = numberFlag(flags, "runs", quick ? 3 : 5);
   const results = new Map<BenchCase, Map<Side, RunResult[]>>();
   for (const one of cases) results.set(one, new Map(sides.map((side) => [side, []])));
-  const failures = 0;
+  let failures = 0;
   // every round runs everything once in another order, so that a noisy minute hits all sides alike
   for (let round = 1; round <= runs; round++) {
     const jobs = shuffled(cases.flatMap((one) => sides.map((side) => ({ one, side }))));
     for (const [index, { one, side }] of jobs.entries()) {
       console.error(`round ${round}/${runs}, ${index + 1}/${jobs.length}: ${progressLabel(one, side)}`);
-      results
-        .get(one)
-        ?.get(side)
-        ?.push(await measure(one, side, go));
+      try {
+        results
+          .get(one)
+          ?.get(side)
+          ?.push(await measure(one, side, go));
+      } catch (error) {
+        failures++;
+        console.error(`bench: ${progressLabel(one, side)} broke, going on without it: ${errorText(error)}`);
+      }
     }
   }
   const report: Report = {
@@ -56,22 +61,23 @@ async function main(args: readonly string[]): Promise<number> {
   };
   if (flags.json !== undefined) console.log(JSON.stringify(report, null, 1));
   else {
-    console.log(
-      `${Object.entries(report.machine)
-        .map(([key, value]) => `${key} ${value}`)
-        .join(", ")}`,
-    );
-    console.log(
-      `${Object.entries(report.versions)
-        .map(([key, value]) => `${key} ${value}`)
-        .join(", ")}`,
-    );
+    for (const facts of [report.machine, report.versions]) {
+      console.log(
+        Object.entries(facts)
+          .map(([key, value]) => `${key} ${value}`)
+          .join(", "),
+      );
+    }
     console.log(
       `\np50 in us, medians of ${runs} run(s); PLUGIN-RUNTIME; x/go = divided by go-go; cpu = runtime and plugins per request\n`,
     );
     console.log(table(report));
   }
   return failures === 0 ? 0 : 1;
+}
+
+function errorText(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
 /** The Go programs, built when needed. */
@@ -98,6 +104,6 @@ async function profile(cases: readonly BenchCase[], go: GoPrograms): Promise<num
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  console.error(`bench: ${error instanceof Error ? error.message : String(error)}`);
+  console.error(`bench: ${errorText(error)}`);
   process.exitCode = error instanceof Error && /option|no case/.test(error.message) ? 2 : 1;
 }

@@ -36,13 +36,7 @@ export interface ProfileOptions {
 }
 
 /** The command of one side, without a pin. */
-export function command(
-  one: BenchCase,
-  side: Side,
-  go: GoPrograms,
-  socket: string,
-  profile?: ProfileOptions,
-): string[] {
+function command(one: BenchCase, side: Side, go: GoPrograms, socket: string, profile?: ProfileOptions): string[] {
   const node = [process.execPath, ...(profile ? ["--cpu-prof", `--cpu-prof-dir=${profile.dir}`] : [])];
   const [pluginSide, runtimeSide] = side.split("-");
   const runtime =
