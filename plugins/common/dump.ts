@@ -1,5 +1,6 @@
 // Dumps messages as YAML lines, as the reference's sample plugins do; spec: plugins 0.
 import { stringify } from "yaml";
+import { errorText } from "./error-text.js";
 
 /** Properties of NRI messages that are maps: their keys are data and are printed as they are. */
 const MAPS = new Set(["annotations", "labels", "unified", "sysctl", "netDevices", "owners", "simple", "compound"]);
@@ -50,8 +51,7 @@ export function dumpLines(prefix: string, values: Readonly<Record<string, unknow
           .map((line) => `${indent}${line}`),
       ];
     } catch (error) {
-      const text = error instanceof Error ? error.message : String(error);
-      return [`${head}${tag}: failed to dump object: ${text}`];
+      return [`${head}${tag}: failed to dump object: ${errorText(error)}`];
     }
   });
 }

@@ -1,5 +1,6 @@
 // A sample plugin as a program: run to the end, one line when that is bad, exit status 1.
 import { type Logger, type Plugin, PluginError, type StartOptions, stderrLogger } from "@nri/plugin";
+import { errorText } from "./error-text.js";
 
 /** Flags that every plugin has in one form or another. Empty means not given. */
 export interface MainOptions {
@@ -27,7 +28,7 @@ export async function runMain(plugin: Plugin, options: MainOptions): Promise<voi
 }
 
 function failureText(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = errorText(error);
   if (!(error instanceof PluginError)) return `plugin exited with error ${text}`;
   if (error.code === "invalid-identity") return `failed to create plugin stub: ${text}`;
   if (error.code === "connection-lost") return `Connection to the runtime lost, exiting... (${text})`;

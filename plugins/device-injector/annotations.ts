@@ -1,5 +1,6 @@
 // What the device injector's annotations can ask for, read from the pod; spec: plugins 1.
 import { getOwn, type PodSandbox } from "@nri/protocol";
+import { errorText } from "../common/error-text.js";
 import { integer, list, mapping, type Reader, readYaml, record, smallInteger, text } from "../common/yaml-value.js";
 
 const int32 = smallInteger(-(2 ** 31), 2 ** 31 - 1);
@@ -89,7 +90,6 @@ export function requested<T>(kind: Kind<T>, pod: PodSandbox, containerName: stri
   try {
     return readYaml(value, kind.reader);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new Error(`invalid ${kind.name} annotation ${JSON.stringify(value)}: ${why}`);
+    throw new Error(`invalid ${kind.name} annotation ${JSON.stringify(value)}: ${errorText(error)}`);
   }
 }

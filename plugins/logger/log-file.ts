@@ -1,6 +1,7 @@
 // Log lines in a file that can change while the plugin runs; stderr as long as there is none.
 import { closeSync, openSync, writeSync } from "node:fs";
 import { type Logger, lineLogger } from "@nri/plugin";
+import { errorText } from "../common/error-text.js";
 
 /** Where lines go now. */
 export interface LogFile {
@@ -21,7 +22,7 @@ export function logFile(): LogFile {
       try {
         opened = openSync(path, "a", 0o644);
       } catch (error) {
-        throw new Error(`failed to open log file "${path}": ${error instanceof Error ? error.message : String(error)}`);
+        throw new Error(`failed to open log file "${path}": ${errorText(error)}`);
       }
       if (descriptor !== 2) closeSync(descriptor);
       descriptor = opened;

@@ -1,6 +1,7 @@
 // Dumps everything that NRI shows a plugin; can be told to touch containers. Spec: plugins 3.
 import { definePlugin } from "@nri/plugin";
 import { dumpLines } from "../common/dump.js";
+import { errorText } from "../common/error-text.js";
 import { readFlags } from "../common/flags.js";
 import { runMain } from "../common/main.js";
 import { logFile } from "./log-file.js";
@@ -68,7 +69,7 @@ const plugin = definePlugin({
 });
 
 function fatal(error: unknown): never {
-  log.error(error instanceof Error ? error.message : String(error));
+  log.error(errorText(error));
   process.exit(1);
 }
 

@@ -1,6 +1,7 @@
 // What the logger is told by flags and configuration; spec: plugins 3.
 import { type AdjustmentBuilder, adjustment } from "@nri/plugin";
 import { parseEventMask } from "@nri/protocol";
+import { errorText } from "../common/error-text.js";
 import { list, readYaml, record, text } from "../common/yaml-value.js";
 
 /** Settings of the logger; "" means not set. */
@@ -39,9 +40,7 @@ export function configured(flags: Settings, config: string): Settings {
       setEnv: given.setEnv || flags.setEnv,
     };
   } catch (error) {
-    throw new Error(
-      `failed to parse provided configuration: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new Error(`failed to parse provided configuration: ${errorText(error)}`);
   }
 }
 
@@ -50,7 +49,7 @@ export function eventMask(settings: Settings, failure: string): number {
   try {
     return parseEventMask(...settings.events);
   } catch (error) {
-    throw new Error(`${failure}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Error(`${failure}: ${errorText(error)}`);
   }
 }
 

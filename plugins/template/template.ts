@@ -1,6 +1,7 @@
 // Does nothing but say what it sees: a plugin to copy and begin with. Spec: plugins 8.
 import { adjustment, definePlugin } from "@nri/plugin";
 import type { Container, PodSandbox } from "@nri/protocol";
+import { errorText } from "../common/error-text.js";
 import { readFlags } from "../common/flags.js";
 import { runMain } from "../common/main.js";
 import { readYaml, record, text } from "../common/yaml-value.js";
@@ -24,7 +25,7 @@ const plugin = definePlugin({
       const { cfgParam1 } = readYaml(config, configuration);
       log.info(`Got configuration data cfgParam1=${JSON.stringify(cfgParam1)}...`);
     } catch (error) {
-      throw new Error(`failed to parse configuration: ${error instanceof Error ? error.message : String(error)}`);
+      throw new Error(`failed to parse configuration: ${errorText(error)}`);
     }
   },
   synchronize({ pods, containers, log }) {

@@ -38,7 +38,7 @@ import {
   TtrpcClient,
   TtrpcServer,
 } from "@nri/ttrpc";
-import { AdaptationError, asError, textOf } from "./errors.js";
+import { AdaptationError, asError, errorText } from "./errors.js";
 import { callFailure } from "./failure.js";
 import type { Compat } from "./merge/index.js";
 import { observeSync } from "./observe.js";
@@ -325,13 +325,13 @@ export class PluginConnection implements PluginPeer {
     try {
       checkPluginName(pluginName);
     } catch (error) {
-      const detail = textOf(error);
+      const detail = errorText(error);
       throw refuse(`invalid plugin name: ${detail}`, `plugin registered with an invalid name: ${detail}`);
     }
     try {
       checkPluginIndex(pluginIdx);
     } catch (error) {
-      const detail = textOf(error);
+      const detail = errorText(error);
       throw refuse(
         `invalid plugin index: ${detail}`,
         `plugin "${pluginName}" registered with an invalid index: ${detail}`,
@@ -375,7 +375,7 @@ export class PluginConnection implements PluginPeer {
       return type.decode(payload);
     } catch (error) {
       const plugin = this.record.name;
-      const text = `plugin "${plugin}": the answer to ${request} cannot be decoded: ${textOf(error)}`;
+      const text = `plugin "${plugin}": the answer to ${request} cannot be decoded: ${errorText(error)}`;
       throw new AdaptationError("invalid-response", text, { plugin, request, cause: error });
     }
   }

@@ -4,7 +4,7 @@ import { type ContainerUpdate, NRI_VERSION } from "@nri/protocol";
 import { type ByteStream, duplexStream } from "@nri/ttrpc";
 import { type ConnectionHost, PluginConnection } from "./connection.js";
 import { discoverPlugins } from "./discover.js";
-import { AdaptationError, asError, textOf } from "./errors.js";
+import { AdaptationError, asError, errorText } from "./errors.js";
 import type { LaunchSpec } from "./launch.js";
 import { Launcher } from "./launcher.js";
 import { type Listener, listen } from "./listen.js";
@@ -138,14 +138,14 @@ export class Core {
             updates.push(...(await plugin.synchronize(pods, containers)));
             this.#settings.log.info(`pre-installed NRI plugin "${name}" synchronization success`);
           } catch (error) {
-            const text = `failed to synchronize pre-installed NRI plugin "${name}": ${textOf(error)}`;
+            const text = `failed to synchronize pre-installed NRI plugin "${name}": ${errorText(error)}`;
             this.#warn(text, plugin.record, asError(error));
           }
         }
         return updates;
       });
     } catch (error) {
-      const text = `failed to synchronize pre-installed NRI Plugins: ${textOf(error)}`;
+      const text = `failed to synchronize pre-installed NRI Plugins: ${errorText(error)}`;
       throw new AdaptationError("sync-failed", text, { request: "Synchronize", cause: error });
     }
   }
@@ -170,7 +170,7 @@ export class Core {
       await plugin.configure();
     } catch (error) {
       if (this.#phase !== "stopping") {
-        this.#warn(`failed to start external plugin: ${textOf(error)}`, plugin.record, asError(error));
+        this.#warn(`failed to start external plugin: ${errorText(error)}`, plugin.record, asError(error));
       }
       return;
     }
@@ -180,7 +180,7 @@ export class Core {
     } catch (error) {
       plugin.close(asError(error));
       if (this.#phase !== "stopping") {
-        this.#warn(`failed to synchronize plugin: ${textOf(error)}`, plugin.record, asError(error));
+        this.#warn(`failed to synchronize plugin: ${errorText(error)}`, plugin.record, asError(error));
       }
     }
   }
@@ -237,7 +237,7 @@ export class Core {
     for (const connection of [...this.#pending]) {
       connection.close(undefined);
     }
-    await this.#starting.catch((error: unknown) => log.debug(`stopped while starting: ${textOf(error)}`));
+    await this.#starting.catch((error: unknown) => log.debug(`stopped while starting: ${errorText(error)}`));
     await this.#listener?.close();
     await this.#queue.enterLast();
     this.#graceEnd = performance.now() + requestTimeoutMs;

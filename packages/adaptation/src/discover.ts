@@ -3,7 +3,7 @@ import { constants as fs, type Stats } from "node:fs";
 import { lstat, open, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { parsePluginName } from "@nri/protocol";
-import { AdaptationError, textOf } from "./errors.js";
+import { AdaptationError, errorText, systemCode } from "./errors.js";
 import type { LaunchSpec } from "./launch.js";
 import type { Compat } from "./merge/index.js";
 
@@ -44,11 +44,15 @@ export async function discoverPlugins(options: DiscoverOptions): Promise<LaunchS
       }
     } catch (error) {
       if (options.compat === "reference") {
-        throw new AdaptationError("discovery-failed", `failed to discover plugins in ${pluginDir}: ${textOf(error)}`, {
-          cause: error,
-        });
+        throw new AdaptationError(
+          "discovery-failed",
+          `failed to discover plugins in ${pluginDir}: ${errorText(error)}`,
+          {
+            cause: error,
+          },
+        );
       }
-      skipped("error", `skipping ${path}: ${textOf(error)}`);
+      skipped("error", `skipping ${path}: ${errorText(error)}`);
       continue;
     }
     found.push({
@@ -65,10 +69,10 @@ async function entriesOf(directory: string): Promise<Buffer[]> {
   try {
     return (await readdir(directory, { encoding: "buffer" })).sort(Buffer.compare);
   } catch (error) {
-    if (codeOf(error) === "ENOENT") {
+    if (systemCode(error) === "ENOENT") {
       return [];
     }
-    throw new AdaptationError("discovery-failed", `failed to discover plugins in ${directory}: ${textOf(error)}`, {
+    throw new AdaptationError("discovery-failed", `failed to discover plugins in ${directory}: ${errorText(error)}`, {
       cause: error,
     });
   }
@@ -96,8 +100,8 @@ async function isProgram(path: string, { compat, skipped }: DiscoverOptions): Pr
     const what = target.isDirectory() ? "a directory" : "no executable file";
     skipped("warn", `skipping ${path}: the symbolic link leads to ${what}`);
   } catch (error) {
-    const code = codeOf(error);
-    const why = code === "ENOENT" ? "leads nowhere" : code === "ELOOP" ? "is a loop" : `fails: ${textOf(error)}`;
+    const code = systemCode(error);
+    const why = code === "ENOENT" ? "leads nowhere" : code === "ELOOP" ? "is a loop" : `fails: ${errorText(error)}`;
     skipped("warn", `skipping ${path}: the symbolic link ${why}`);
   }
   return false;
@@ -119,7 +123,7 @@ async function readConfig(options: DiscoverOptions, index: string, name: string)
       const plugin = `${index}-${name}`;
       throw new AdaptationError(
         "config-unreadable",
-        `failed to read configuration for plugin "${plugin}": ${path}: ${textOf(error)}`,
+        `failed to read configuration for plugin "${plugin}": ${path}: ${errorText(error)}`,
         { plugin, cause: error },
       );
     }
@@ -133,7 +137,7 @@ async function readText(path: string, maxBytes: number): Promise<string | undefi
   try {
     file = await open(path, fs.O_RDONLY | fs.O_NONBLOCK); // a pipe must not hold us up
   } catch (error) {
-    if (codeOf(error) === "ENOENT") {
+    if (systemCode(error) === "ENOENT") {
       return undefined;
     }
     throw error;
@@ -151,9 +155,4 @@ async function readText(path: string, maxBytes: number): Promise<string | undefi
   } finally {
     await file.close();
   }
-}
-
-/** The `code` of a failed system call. */
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }

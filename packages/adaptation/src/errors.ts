@@ -106,8 +106,13 @@ export class AdaptationError extends Error {
 }
 
 /** The text of anything thrown. */
-export function textOf(error: unknown): string {
+export function errorText(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** The `code` of a failed system call, such as `ENOENT`. */
+export function systemCode(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
 
 /** `error` as an Error, for places that keep one. */

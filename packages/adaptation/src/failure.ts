@@ -1,6 +1,6 @@
 // What a failed call to a plugin means: a text that names plugin, request and limit, and whether the plugin is lost.
 import { StatusError, TtrpcError } from "@nri/ttrpc";
-import { AdaptationError, type AdaptationErrorCode, textOf } from "./errors.js";
+import { AdaptationError, type AdaptationErrorCode, errorText } from "./errors.js";
 
 /** Whom and what a call was about, for its error. */
 export interface CallSubject {
@@ -26,7 +26,7 @@ export function callFailure(error: unknown, { plugin, request, timeoutMs }: Call
     return make("request-failed", error.message);
   }
   if (!(error instanceof TtrpcError)) {
-    return make("request-failed", `plugin "${plugin}": ${request}: ${textOf(error)}`);
+    return make("request-failed", `plugin "${plugin}": ${request}: ${errorText(error)}`);
   }
   switch (error.code) {
     case "deadline-exceeded":

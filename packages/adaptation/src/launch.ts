@@ -5,7 +5,7 @@ import { open } from "node:fs/promises";
 import { Duplex, type Readable } from "node:stream";
 import { PLUGIN_IDX_ENV, PLUGIN_NAME_ENV, PLUGIN_SOCKET_ENV, PLUGIN_SOCKET_FD } from "@nri/protocol";
 import { type ByteStream, duplexStream } from "@nri/ttrpc";
-import { AdaptationError, textOf } from "./errors.js";
+import { AdaptationError, errorText, systemCode } from "./errors.js";
 import { inheritableDescriptors } from "./inherited.js";
 import type { AdaptationLimits } from "./limits.js";
 import type { PluginExit } from "./observer.js";
@@ -82,8 +82,11 @@ export async function launchPlugin(
     child = start(spec);
     await spawned(child);
   } catch (error) {
-    const code = errnoOf(error);
-    throw refuse(`${ERRNO_TEXT[code] ?? textOf(error)} (${code}${await interpreterHint(code, spec.command)})`, error);
+    const code = systemCode(error) ?? "unknown";
+    throw refuse(
+      `${ERRNO_TEXT[code] ?? errorText(error)} (${code}${await interpreterHint(code, spec.command)})`,
+      error,
+    );
   }
   const socket = child.stdio[PLUGIN_SOCKET_FD];
   if (!(socket instanceof Duplex) || child.pid === undefined) {
@@ -152,11 +155,11 @@ async function checkFormat(path: string, refuse: (why: string, cause?: unknown) 
   try {
     head = await readHead(path);
   } catch (error) {
-    const code = errnoOf(error);
+    const code = systemCode(error) ?? "unknown";
     if (code === "EACCES" || code === "EPERM") {
       return; // a program may be executable without being readable
     }
-    throw refuse(`${ERRNO_TEXT[code] ?? textOf(error)} (${code})`, error);
+    throw refuse(`${ERRNO_TEXT[code] ?? errorText(error)} (${code})`, error);
   }
   if (head.startsWith("\0asm")) {
     throw refuse("no WebAssembly support");
@@ -185,10 +188,6 @@ async function interpreterHint(code: string, path: string): Promise<string> {
   }
   const head = await readHead(path).catch(() => "");
   return head.startsWith("#!") ? ": the interpreter in its first line" : "";
-}
-
-function errnoOf(error: unknown): string {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "unknown";
 }
 
 /** Reads the output until the program has ended, then resolves. */

@@ -3,7 +3,7 @@ import { chmod, lstat, mkdir, unlink } from "node:fs/promises";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { dirname } from "node:path";
 import { isMainThread } from "node:worker_threads";
-import { AdaptationError, type AdaptationErrorCode, textOf } from "./errors.js";
+import { AdaptationError, type AdaptationErrorCode, errorText, systemCode } from "./errors.js";
 import { MAX_SOCKET_PATH_BYTES } from "./limits.js";
 
 /** A listening socket. */
@@ -49,7 +49,7 @@ export async function listen(
     server.on("error", failed);
     return { path, close: () => closeServer(server) };
   } catch (error) {
-    throw error instanceof AdaptationError ? error : refuse("socket-failed", textOf(error), error);
+    throw error instanceof AdaptationError ? error : refuse("socket-failed", errorText(error), error);
   }
 }
 
@@ -59,7 +59,7 @@ async function clearWay(
   refuse: (code: AdaptationErrorCode, why: string) => AdaptationError,
 ): Promise<void> {
   const there = await lstat(path).catch((error: unknown) => {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") {
+    if (systemCode(error) === "ENOENT") {
       return undefined;
     }
     throw error;

@@ -10,7 +10,7 @@ import {
   type Init,
   type PodSandbox,
 } from "@nri/protocol";
-import { AdaptationError, textOf } from "./errors.js";
+import { AdaptationError, errorText } from "./errors.js";
 import type { LaunchSpec } from "./launch.js";
 import { type AdaptationLimits, DEFAULT_LIMITS } from "./limits.js";
 import type { Compat } from "./merge/index.js";
@@ -127,7 +127,7 @@ export function settingsOf(options: AdaptationOptions): Settings {
       checkPluginIndex(index);
       checkPluginName(name);
     } catch (error) {
-      throw new AdaptationError("invalid-option", `plugins: ${textOf(error)}`, { cause: error });
+      throw new AdaptationError("invalid-option", `plugins: ${errorText(error)}`, { cause: error });
     }
   }
   return {

@@ -1,6 +1,6 @@
 // What the relay needs of a plugin, whatever it is made of, and the request it is asked.
 import type { EventRow, Init } from "@nri/protocol";
-import { AdaptationError, textOf } from "./errors.js";
+import { AdaptationError, errorText } from "./errors.js";
 import type { PluginRecord } from "./plugin-record.js";
 
 /** A plugin that can be asked. A ttRPC connection is one. */
@@ -53,7 +53,7 @@ function encoded(row: EventRow, message: Init<unknown>): Uint8Array {
   try {
     return row.request.encode(message);
   } catch (error) {
-    const text = `${row.name}: the request cannot be encoded: ${textOf(error)}`;
+    const text = `${row.name}: the request cannot be encoded: ${errorText(error)}`;
     throw new AdaptationError("invalid-request", text, { request: row.name, cause: error });
   }
 }

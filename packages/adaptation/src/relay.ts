@@ -2,7 +2,7 @@
 import { EVENTS, type EventName, type EventRequest, type EventResponse, type EventRow, type Init } from "@nri/protocol";
 import { abortError, callerSignal, type RequestOptions } from "./caller-signal.js";
 import { type Collector, collectorFor } from "./collect.js";
-import { type AdaptationError, asError, textOf } from "./errors.js";
+import { type AdaptationError, asError, errorText } from "./errors.js";
 import { isFatal } from "./failure.js";
 import type { Compat } from "./merge/index.js";
 import { type CallOutcome, observeCall } from "./observe.js";
@@ -126,7 +126,7 @@ export class Relay {
         throw signal?.aborted ? abortError(request.row.name, signal, plugin.record.name) : error;
       }
       this.#options.log.warn(
-        `closing plugin ${plugin.record.name}, failed to handle ${request.row.name} request: ${textOf(error)}`,
+        `closing plugin ${plugin.record.name}, failed to handle ${request.row.name} request: ${errorText(error)}`,
       );
       plugin.close(error);
     } finally {

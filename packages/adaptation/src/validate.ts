@@ -8,7 +8,7 @@ import {
   type ValidateContainerAdjustmentResponse,
 } from "@nri/protocol";
 import type { Collector } from "./collect.js";
-import { AdaptationError, asError, textOf } from "./errors.js";
+import { AdaptationError, asError, errorText } from "./errors.js";
 import { isFatal } from "./failure.js";
 import { type CallOutcome, observeCall } from "./observe.js";
 import type { Logger, Observer } from "./observer.js";
@@ -72,7 +72,7 @@ export async function validate(
         outcome.error = asError(error);
         objection ??= objectionOf(error, name);
         if (isFatal(error)) {
-          log.warn(`closing plugin ${name}, failed to handle ${ROW.name} request: ${textOf(error)}`);
+          log.warn(`closing plugin ${name}, failed to handle ${ROW.name} request: ${errorText(error)}`);
           validator.close(error);
         }
       }
@@ -88,7 +88,7 @@ function objectionOf(error: unknown, plugin: string): AdaptationError {
   if (error instanceof AdaptationError && error.code === "validator-rejected") {
     return error;
   }
-  return new AdaptationError("validator-failed", `validator plugin ${plugin} failed: ${textOf(error)}`, {
+  return new AdaptationError("validator-failed", `validator plugin ${plugin} failed: ${errorText(error)}`, {
     plugin,
     request: ROW.name,
     cause: error,

@@ -1,4 +1,5 @@
 // What a failed file operation means, in words.
+import { errorText } from "./error-text.js";
 
 const WORDS: { readonly [code: string]: string } = {
   ENOENT: "no such file",
@@ -13,5 +14,5 @@ const WORDS: { readonly [code: string]: string } = {
 /** The reason of a failed file operation, without the path. */
 export function fileProblem(error: unknown): string {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  return WORDS[code] ?? (error instanceof Error ? error.message : String(error));
+  return WORDS[code] ?? errorText(error);
 }

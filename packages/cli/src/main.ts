@@ -3,6 +3,8 @@
  *
  * @packageDocumentation
  */
+
+import { errorText } from "./error-text.js";
 import { EXIT, type Host, InputError, UsageError } from "./host.js";
 import { nearest } from "./nearest.js";
 import { printable } from "./printable.js";
@@ -62,6 +64,5 @@ export async function main(args: readonly string[], host: Host): Promise<number>
 
 /** The text of an error on one line. */
 function oneLine(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.replace(/\s*\n\s*/g, " ");
+  return errorText(error).replace(/\s*\n\s*/g, " ");
 }

@@ -40,7 +40,11 @@ export class PluginError extends Error {
   }
 }
 
-/** The text of anything that was thrown. */
-export function errorText(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** The text of anything thrown, also of what refuses to become text: a handler can throw `Object.create(null)`. */
+export function errorText(thrown: unknown): string {
+  try {
+    return String(thrown instanceof Error ? thrown.message : thrown);
+  } catch {
+    return "an object without text was thrown";
+  }
 }

@@ -36,3 +36,8 @@ export class TestingError extends Error {
     this.position = options.position;
   }
 }
+
+/** `thrown` as an Error, for places that keep one. */
+export function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}

@@ -91,3 +91,12 @@ export function queueFull(queued: number, bytes: number, maximum: number): Ttrpc
     `write queue full: ${queued} of ${maximum} bytes wait for the peer to read, no room for ${bytes} more`,
   );
 }
+
+/** The text of anything thrown, also of what refuses to become text: `Object.create(null)` can be thrown, and must not end the process. */
+export function errorText(thrown: unknown): string {
+  try {
+    return String(thrown instanceof Error ? thrown.message : thrown);
+  } catch {
+    return "an object without text was thrown";
+  }
+}

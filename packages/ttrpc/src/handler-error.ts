@@ -1,6 +1,6 @@
 // Which status a handler's error becomes. One row per kind of error; the table of the reference is services.go (convertCode).
 
-import { StatusError, TtrpcError } from "./errors.js";
+import { errorText, StatusError, TtrpcError } from "./errors.js";
 import { StatusCode } from "./status.js";
 
 /** `code` of Node's errors, and what stands for the reference's EOF, closed pipe, short buffer and file errors. */
@@ -38,23 +38,14 @@ export function statusFromError(thrown: unknown): StatusError {
   if (thrown instanceof StatusError) {
     const { status, rawMessage } = thrown;
     if (Number.isInteger(status) && status !== StatusCode.OK && typeof rawMessage === "string") return thrown;
-    return new StatusError(StatusCode.UNKNOWN, textOf(rawMessage)); // a handler in plain JavaScript can give anything
+    return new StatusError(StatusCode.UNKNOWN, errorText(rawMessage)); // a handler in plain JavaScript can give anything
   }
   if (thrown instanceof TtrpcError) {
     return new StatusError(BY_TTRPC_CODE.get(thrown.code) ?? StatusCode.UNKNOWN, thrown.message, { cause: thrown });
   }
   if (thrown instanceof Error) {
     const code = BY_CODE.get((thrown as { code?: unknown }).code) ?? BY_NAME.get(thrown.name) ?? StatusCode.UNKNOWN;
-    return new StatusError(code, textOf(thrown.message), { cause: thrown });
+    return new StatusError(code, errorText(thrown), { cause: thrown });
   }
-  return new StatusError(StatusCode.UNKNOWN, textOf(thrown));
-}
-
-/** Anything as text, also what refuses to become one: `Object.create(null)` can be thrown, and must not end the process. */
-function textOf(value: unknown): string {
-  try {
-    return String(value);
-  } catch {
-    return "an object without text was thrown";
-  }
+  return new StatusError(StatusCode.UNKNOWN, errorText(thrown));
 }

@@ -1,7 +1,7 @@
 // Typed calls and handlers over any codec. Bytes stay the main road: a payload encoded once can go to many peers.
 
 import type { TtrpcClient } from "./client.js";
-import { StatusError, TtrpcError } from "./errors.js";
+import { errorText, StatusError, TtrpcError } from "./errors.js";
 import type { CallOptions, Handler, HandlerContext } from "./interceptors.js";
 import { StatusCode } from "./status.js";
 
@@ -36,7 +36,7 @@ export async function callTyped<RequestIn, RequestOut, ResponseIn, ResponseOut>(
   try {
     return method.response.decode(payload);
   } catch (cause) {
-    const text = `answer of ${method.service}/${method.name} does not decode: ${textOf(cause)}`;
+    const text = `answer of ${method.service}/${method.name} does not decode: ${errorText(cause)}`;
     throw new TtrpcError("protocol", text, { cause });
   }
 }
@@ -59,11 +59,7 @@ export function decodePayload<T>(codec: { decode(bytes: Uint8Array): T }, payloa
   try {
     return codec.decode(payload);
   } catch (cause) {
-    const text = `ttrpc: error unmarshalling payload: ${textOf(cause)}`;
+    const text = `ttrpc: error unmarshalling payload: ${errorText(cause)}`;
     throw new StatusError(StatusCode.INTERNAL, text, { cause });
   }
-}
-
-function textOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
 }

@@ -2,6 +2,7 @@
 import { basename, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildFailure, build, type Plugin } from "esbuild";
+import { errorText } from "../error-text.js";
 import { InputError, UsageError } from "../host.js";
 import type { Scratch } from "../scratch.js";
 
@@ -28,7 +29,7 @@ export async function bundle(path: string, shown: string, scratch: Scratch): Pro
   } catch (error) {
     const first = isBuildFailure(error) ? error.errors[0] : undefined;
     const where = first?.location ? `${first.location.file}:${first.location.line}: ` : `plugin ${shown}: `;
-    const text = first?.text ?? (error instanceof Error ? error.message : String(error));
+    const text = first?.text ?? errorText(error);
     const message = `${where}${text.replace(/\s+/g, " ")}`;
     throw first?.location ? new InputError(message, { cause: error }) : new UsageError(message, { cause: error });
   }

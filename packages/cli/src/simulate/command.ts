@@ -7,6 +7,7 @@ import type { ApplyOptions } from "@nri/oci";
 import { cdiDevices, cdiInjector } from "@nri/oci/node";
 import { EVENTS } from "@nri/protocol";
 import { LIFE, lifeRank, type PlayedPod, playPod, type Runtime, SimulatedNode } from "@nri/testing";
+import { errorText } from "../error-text.js";
 import { EXIT, type Host, UsageError } from "../host.js";
 import { LIMITS } from "../limits.js";
 import { printable } from "../printable.js";
@@ -182,7 +183,7 @@ async function prepare(
 
 function asSocketProblem(path: string): (error: unknown) => never {
   return (error) => {
-    throw new UsageError(`--socket ${path}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`--socket ${path}: ${errorText(error)}`);
   };
 }
 

@@ -12,6 +12,7 @@ import {
   specToPod,
   TestingError,
 } from "@nri/testing";
+import { errorText } from "../error-text.js";
 import { fileProblem } from "../files.js";
 import { type Host, InputError, UsageError } from "../host.js";
 import { LIMITS } from "../limits.js";
@@ -121,8 +122,7 @@ async function readRequest(text: string, file: string): Promise<PodPlan> {
     return requestToPod(request, file);
   } catch (error) {
     if (error instanceof TestingError) throw error;
-    const text = error instanceof Error ? error.message : String(error);
-    throw new InputError(`${file}:1: not a CreateContainerRequest: ${text}`, { cause: error });
+    throw new InputError(`${file}:1: not a CreateContainerRequest: ${errorText(error)}`, { cause: error });
   }
 }
 

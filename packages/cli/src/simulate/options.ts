@@ -3,12 +3,13 @@ import { parseArgs } from "node:util";
 import type { Init, LinuxResources } from "@nri/protocol";
 import { type LifeEvent, parseLifeEvent, parseQuantity, resourcesUpdate, TestingError } from "@nri/testing";
 import { parseDuration } from "../duration.js";
+import { errorText } from "../error-text.js";
 import { UsageError } from "../host.js";
 import { nearest } from "../nearest.js";
 import type { ColorMode } from "../printable.js";
 
 /** How the result is written. */
-export type Format = "text" | "diff" | "spec" | "yaml" | "json";
+type Format = "text" | "diff" | "spec" | "yaml" | "json";
 
 /** Everything that was asked for. */
 export interface SimulateOptions {
@@ -144,7 +145,7 @@ function parse(args: readonly string[]) {
     });
   } catch (error) {
     // The first sentence says what is wrong; the rest is advice about programs, not about this one.
-    const text = error instanceof Error ? error.message : String(error);
+    const text = errorText(error);
     const mistyped = /^Unknown option '--([^']*)'/.exec(text)?.[1];
     const meant = mistyped === undefined ? undefined : nearest(mistyped, Object.keys(OPTIONS));
     const hint = meant === undefined ? "" : `, did you mean --${meant}?`;

@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import { basename, extname, join, resolve } from "node:path";
 import type { LaunchSpec } from "@nri/adaptation";
 import { checkPluginIndex, checkPluginName } from "@nri/protocol";
+import { errorText } from "../error-text.js";
 import { fileProblem } from "../files.js";
 import { type Host, UsageError } from "../host.js";
 import { LIMITS } from "../limits.js";
@@ -70,8 +71,7 @@ function checkIdentity(given: string, index: string, name: string): void {
     checkPluginIndex(index);
     checkPluginName(name);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`--plugin "${given}": ${why}; give it one: --plugin NN-name=FILE`);
+    throw new UsageError(`--plugin "${given}": ${errorText(error)}; give it one: --plugin NN-name=FILE`);
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { type ApplyOptions, applyUpdate } from "@nri/oci";
 import type { Container, ContainerUpdate, PodSandbox } from "@nri/protocol";
+import { asError } from "../errors.js";
 import type { LiveContainer } from "./live-container.js";
 
 /** An update that was asked for, and what became of it. */
@@ -45,7 +46,7 @@ export class SimulatedNode {
       try {
         if (container !== undefined) container.spec = applyUpdate(container.spec, update, this.#apply).spec;
       } catch (thrown) {
-        error = thrown instanceof Error ? thrown : new Error(String(thrown));
+        error = asError(thrown);
       }
       this.#onUpdate?.({ update, container, error });
       return error !== undefined && !update.ignoreFailure;

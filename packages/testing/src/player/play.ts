@@ -18,6 +18,7 @@ import {
   LinuxResources,
   PodSandbox,
 } from "@nri/protocol";
+import { asError } from "../errors.js";
 import type { ContainerPlan, PodPlan } from "../plan.js";
 import { LIFE, type LifeEvent, lifeRank, type Runtime } from "./life.js";
 import { LiveContainer } from "./live-container.js";
@@ -351,8 +352,4 @@ function played(record: ContainerRecord): PlayedContainer {
     ignored: record.applied?.ignored ?? [],
     reason: record.reason,
   };
-}
-
-function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }

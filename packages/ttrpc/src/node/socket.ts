@@ -2,7 +2,7 @@
 
 import { Socket, type SocketConstructorOpts } from "node:net";
 import { DuplexStream, type ReadSource } from "../duplex-stream.js";
-import { TtrpcError } from "../errors.js";
+import { errorText, TtrpcError } from "../errors.js";
 import { DEFAULT_STREAM_LIMITS, MAX_TIMER_MS, READ_BUFFER_BYTES, type StreamLimits, withDefaults } from "../limits.js";
 import type { ByteStream } from "../stream.js";
 
@@ -78,8 +78,7 @@ export function fdStream(fd: number, options: FdStreamOptions = {}): ByteStream 
     const socket = openSocket(source, fd);
     return new DuplexStream(socket, limits, source);
   } catch (cause) {
-    const text = cause instanceof Error ? cause.message : String(cause);
-    throw new TtrpcError("connect", `descriptor ${fd} is not a socket: ${text}`, { cause });
+    throw new TtrpcError("connect", `descriptor ${fd} is not a socket: ${errorText(cause)}`, { cause });
   }
 }
 
