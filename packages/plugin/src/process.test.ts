@@ -10,9 +10,9 @@ import { type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { EVENTS } from "@nri/protocol";
 import { duplexStream } from "@nri/ttrpc";
-import { RawRuntime } from "./fixtures/raw-runtime.js";
+import { RawRuntime } from "./raw-runtime.fixture.js";
 
-const CHILD = fileURLToPath(new URL("./fixtures/child-plugin.js", import.meta.url));
+const CHILD = fileURLToPath(new URL("./child-plugin.fixture.js", import.meta.url));
 
 async function folder(context: TestContext): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), "nri-plugin-"));

@@ -12,9 +12,9 @@ import {
   SynchronizeResponse,
 } from "@nri/protocol";
 import { definePlugin, type StartOptions } from "./define.js";
-import { RawRuntime, type RawRuntimeOptions } from "./fixtures/raw-runtime.js";
 import type { PluginDefinition } from "./handlers.js";
 import { lineLogger, silentLogger } from "./log.js";
+import { RawRuntime, type RawRuntimeOptions } from "./raw-runtime.fixture.js";
 import { update } from "./update.js";
 
 const SYNC = { request: SynchronizeRequest, response: SynchronizeResponse };
@@ -119,6 +119,17 @@ test("the runtime hears why configuration failed before the connection goes", as
   await assert.rejects(runtime.configure(), { status: 2, rawMessage: "boom" });
   await failed;
   await runtime.mux.closed;
+});
+
+test("the runtime also hears of a failure that has no text", async () => {
+  const thrown: unknown = Object.create(null);
+  const boom = () => {
+    throw thrown;
+  };
+  const { runtime, start } = starting({ createContainer: nothing, configure: boom });
+  const failed = start.catch((error: unknown) => error);
+  await assert.rejects(runtime.configure(), { status: 2, rawMessage: "an object without text was thrown" });
+  assert.equal(await failed, thrown);
 });
 
 test("a refused registration fails start", async () => {

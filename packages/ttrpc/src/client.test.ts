@@ -4,8 +4,8 @@ import { test } from "node:test";
 import { TtrpcClient } from "./client.js";
 import { decodeRequest } from "./envelope.js";
 import { type OversizeError, StatusError, TtrpcError } from "./errors.js";
-import { ScriptedStream } from "./fixtures/scripted-stream.js";
 import { encodeFrame } from "./frame.js";
+import { ScriptedStream } from "./scripted-stream.fixture.js";
 
 const NOTHING = new Uint8Array(0);
 const ONE = Uint8Array.of(1);

@@ -4,10 +4,10 @@ import { test } from "node:test";
 import { TtrpcClient } from "./client.js";
 import { decodeResponse, encodeRequest } from "./envelope.js";
 import { StatusError, TtrpcError } from "./errors.js";
-import { ScriptedStream } from "./fixtures/scripted-stream.js";
 import { encodeFrame } from "./frame.js";
 import type { Handler, HandlerContext } from "./interceptors.js";
 import { streamPair } from "./memory-stream.js";
+import { ScriptedStream } from "./scripted-stream.fixture.js";
 import { TtrpcServer } from "./server.js";
 import type { ServerConnection } from "./server-connection.js";
 

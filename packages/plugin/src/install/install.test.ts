@@ -9,11 +9,11 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { duplexStream } from "@nri/ttrpc";
-import { RawRuntime } from "../fixtures/raw-runtime.js";
+import { RawRuntime } from "../raw-runtime.fixture.js";
 import { launcherText, planInstallation } from "./launcher.js";
 
 const COMMAND = fileURLToPath(new URL("../../bin/nri-install-plugin.mjs", import.meta.url));
-const CHILD = new URL("../fixtures/child-plugin.js", import.meta.url);
+const CHILD = new URL("../child-plugin.fixture.js", import.meta.url);
 
 function folder(context: TestContext): string {
   const dir = mkdtempSync(join(tmpdir(), "nri-install-"));
