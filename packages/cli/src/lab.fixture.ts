@@ -9,7 +9,7 @@ import { main } from "./main.js";
 /** Where the misbehaving plugins are. */
 export const FIXTURES = fileURLToPath(new URL("../fixtures/", import.meta.url));
 /** The committed program. */
-export const BIN = fileURLToPath(new URL("../bin/nri.js", import.meta.url));
+const BIN = fileURLToPath(new URL("../bin/nri.js", import.meta.url));
 /** The top folder. */
 export const TOP = fileURLToPath(new URL("../../../", import.meta.url));
 

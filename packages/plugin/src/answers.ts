@@ -17,7 +17,7 @@ interface Parts {
 type Part = keyof Parts;
 
 /** Wire message of an adjustment given either way. */
-export function adjustmentMessage(input: AdjustmentInput) {
+function adjustmentMessage(input: AdjustmentInput) {
   return input instanceof AdjustmentBuilder ? input.draft() : input;
 }
 

@@ -49,7 +49,7 @@ export function encodeFrame(streamId: number, type: number, flags: number, data:
 }
 
 /** The big-endian 32-bit number at `offset`, unsigned. */
-export function readUint32(bytes: Uint8Array, offset: number): number {
+function readUint32(bytes: Uint8Array, offset: number): number {
   return (
     (((bytes[offset] as number) << 24) |
       ((bytes[offset + 1] as number) << 16) |

@@ -73,5 +73,3 @@ function treeOf(pathOf: (row: PlannedRow) => Parts | undefined): PlanNode {
 export const ADJUSTMENT_PLAN: PlanNode = treeOf((row) => row.path);
 /** The way through an update. */
 export const UPDATE_PLAN: PlanNode = treeOf((row) => row.update);
-/** The rows with an update path, in order. */
-export const UPDATE_ROWS: readonly PlannedRow[] = ROWS.filter((row) => row.update !== undefined);

@@ -12,7 +12,7 @@ import type {
 } from "@nri/protocol";
 
 /** The parts of a request that any event can have. */
-export interface SeenRequest {
+interface SeenRequest {
   readonly pod?: PodSandbox | undefined;
   readonly container?: Container | undefined;
   readonly linuxResources?: LinuxResources | undefined;

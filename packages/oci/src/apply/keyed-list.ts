@@ -76,7 +76,7 @@ export function replaceOrAppend<T>(list: T[], entry: T, matches: (entry: T) => b
 }
 
 /** Removals of a map with marks, then its additions. Both compat modes do so: the reference's order is random. */
-export function splitMarks<T>(map: { readonly [key: string]: T }): { removed: string[]; set: [string, T][] } {
+function splitMarks<T>(map: { readonly [key: string]: T }): { removed: string[]; set: [string, T][] } {
   const removed: string[] = [];
   const set: [string, T][] = [];
   for (const [key, value] of ownEntries(map)) {

@@ -41,11 +41,6 @@ export type JsonValue =
   | JsonValue[]
   | { [key: string]: JsonValue };
 
-/** The integer that `text` writes plainly (no fraction, exponent or `-0`), or undefined. */
-export function plainInteger(text: string): bigint | undefined {
-  return INTEGER.test(text) ? BigInt(text) : undefined;
-}
-
 /** A JSON number as the simplest thing that prints as the same text: number, bigint, or RawNumber. */
 export function exactNumber(text: string): number | bigint | RawNumber {
   const value = Number(text);

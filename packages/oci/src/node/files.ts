@@ -47,7 +47,7 @@ export function listDir(path: string): readonly string[] {
 }
 
 /** Whether an error says that a path is not there. */
-export function isMissing(error: unknown): boolean {
+function isMissing(error: unknown): boolean {
   const { code } = error as { readonly code?: unknown };
   return code === "ENOENT" || code === "ENOTDIR";
 }
