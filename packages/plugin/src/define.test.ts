@@ -45,3 +45,21 @@ test("a bad descriptor in the environment fails start with the reference's text"
   });
   await assert.rejects(start("999"), { code: "connect-failed", message: /^invalid socket \(999\) in environment: / });
 });
+
+test("a limit that is no positive integer is refused by name before anything is connected", async () => {
+  const plugin = definePlugin({ index: "10", name: "x", runPodSandbox: () => undefined });
+  for (const [limits, message] of [
+    [{ maxSyncBytes: 0 }, /^limit maxSyncBytes must be a positive integer up to \d+, got 0$/],
+    [{ connectTimeoutMs: Number.NaN }, /^limit connectTimeoutMs must be .*, got NaN$/],
+    [
+      { configureTimeoutMs: 2 ** 31 },
+      /^limit configureTimeoutMs must be a positive integer up to 2147483647, got 2147483648$/,
+    ],
+  ] as const) {
+    await assert.rejects(plugin.start({ limits, log: silentLogger, environment: {} }), {
+      name: "PluginError",
+      code: "invalid-argument",
+      message,
+    });
+  }
+});

@@ -12,7 +12,7 @@ import { closeGiven, connect, type GivenConnection } from "./connect.js";
 import { PluginError } from "./errors.js";
 import type { PluginDefinition } from "./handlers.js";
 import { completeIdentity, programName } from "./identity.js";
-import { DEFAULT_LIMITS, type PluginLimits } from "./limits.js";
+import { type PluginLimits, pluginLimits } from "./limits.js";
 import { type Logger, stderrLogger } from "./log.js";
 import { type PluginSession, startSession } from "./session.js";
 import { handledEvents } from "./subscription.js";
@@ -87,12 +87,13 @@ function checkDefinition(definition: PluginDefinition): void {
 
 async function startPlugin(definition: PluginDefinition, options: StartOptions): Promise<PluginSession> {
   const { signal, log = stderrLogger(), environment = process.env } = options;
-  const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const executable = process.argv[1] ?? process.execPath;
   const program = programName(executable);
   const { connection, socketPath } = options;
   let identity: PluginIdentity;
+  let limits: PluginLimits;
   try {
+    limits = pluginLimits(options.limits);
     const given = { name: environment[PLUGIN_NAME_ENV], index: environment[PLUGIN_IDX_ENV] };
     identity = completeIdentity({ options, environment: given, definition, executable }, log);
   } catch (error) {

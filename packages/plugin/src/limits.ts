@@ -1,4 +1,5 @@
 // Every maximum of the SDK, with its default.
+import { PluginError } from "./errors.js";
 
 /** Maxima of one plugin session. */
 export interface PluginLimits {
@@ -22,3 +23,18 @@ export const DEFAULT_LIMITS: PluginLimits = {
   registrationTimeoutMs: 5_000,
   configureTimeoutMs: 60_000,
 };
+
+/** The defaults with what `given` names. Refuses (`invalid-argument`) anything but positive integers, and time-outs that timers cannot hold. */
+export function pluginLimits(given: Partial<PluginLimits> | undefined): PluginLimits {
+  const limits: PluginLimits = { ...DEFAULT_LIMITS, ...given };
+  for (const [name, value] of Object.entries(limits)) {
+    const most = name.endsWith("Ms") ? 2 ** 31 - 1 : Number.MAX_SAFE_INTEGER;
+    if (!Number.isSafeInteger(value) || value <= 0 || value > most) {
+      throw new PluginError(
+        "invalid-argument",
+        `limit ${name} must be a positive integer up to ${most}, got ${String(value)}`,
+      );
+    }
+  }
+  return limits;
+}
