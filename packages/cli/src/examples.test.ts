@@ -1,5 +1,6 @@
-// The example that "npm start" runs: three sample plugins act on it, and the result explains itself.
+// The examples: what "npm start" shows explains itself, and the small runtime does what its page says.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -25,4 +26,10 @@ test("npm start shows three plugins at work on the example pod", async () => {
   ]) {
     assert.match(stdout, line);
   }
+});
+
+test("the small runtime of examples/ puts the limits of a plugin into the spec that it prints", () => {
+  const stdout = execFileSync(process.execPath, [join(TOP, "examples/runtime.mjs")], { encoding: "utf8" });
+  const { process: changed } = JSON.parse(stdout) as { process: { rlimits: unknown } };
+  assert.deepEqual(changed.rlimits, [{ type: "RLIMIT_NOFILE", hard: 4096, soft: 1024 }]);
 });
