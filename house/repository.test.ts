@@ -51,10 +51,10 @@ test("links in the documentation lead somewhere", () => {
 });
 
 test("each source says in its first line what it is for", () => {
-  for (const path of FILES.filter((file) => /\.(ts|mjs|js)$/.test(file) && !/\/gen\/|\.test\.ts$/.test(file))) {
+  for (const path of FILES.filter((file) => /\.(ts|mjs|js|go|proto|sh)$/.test(file) && !file.includes("/gen/"))) {
     const [first = "", second = ""] = read(path).split("\n");
     const line = first.startsWith("#!") ? second : first;
-    assert.match(line, /^(\/\/|\/\*)/, path);
+    assert.match(line, path.endsWith(".sh") ? /^#/ : /^(\/\/|\/\*)/, path);
   }
 });
 

@@ -1,3 +1,4 @@
+// The public face: one start, requests in their order, the end.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:net";

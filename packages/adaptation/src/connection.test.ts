@@ -1,3 +1,4 @@
+// External plugins: registration, configuration, synchronisation, updates, and how a connection ends.
 import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { test } from "node:test";

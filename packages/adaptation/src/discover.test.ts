@@ -1,3 +1,4 @@
+// Which files of a directory are plugins, and which are passed over with a warning.
 import assert from "node:assert/strict";
 import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";

@@ -1,3 +1,4 @@
+// The one line of what a plugin printed that says why it ended.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { lastWords } from "./last-words.js";

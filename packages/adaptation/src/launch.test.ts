@@ -1,3 +1,4 @@
+// Plugins that we start: what they inherit, what they print, how they fail and how they are reaped.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";

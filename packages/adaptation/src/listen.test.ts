@@ -1,3 +1,4 @@
+// The socket for external plugins: modes, dead and live ones.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";

@@ -1,3 +1,4 @@
+// The small parts: output lines and their allowance, turns, blocks of synchronisation, the split of Synchronize, options.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Container, PodSandbox, SynchronizeRequest } from "@nri/protocol";

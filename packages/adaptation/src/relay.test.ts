@@ -1,3 +1,4 @@
+// Who is asked, in which order, and what happens when a plugin fails a request.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type CreateContainerRequest, EVENT_NAMES, EVENTS, type EventName, VALID_EVENTS } from "@nri/protocol";

@@ -1,3 +1,4 @@
+// Verdicts on a creation: one "no" or one failure is enough.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ValidateContainerAdjustmentRequest } from "@nri/protocol";
