@@ -33,7 +33,7 @@ export async function goPeers(): Promise<Availability<GoPeers>> {
 }
 
 async function build(): Promise<string> {
-  const version = (await output("go", ["env", "GOVERSION"])).trim();
+  const version = (await output("go", ["env", "GOVERSION"]).catch(notInstalled)).trim();
   const least = /^go (\d+)\.(\d+)/m.exec(readFileSync(join(goDir, "go.mod"), "utf8"));
   const have = /^go(\d+)\.(\d+)/.exec(version);
   if (least && have && Number(have[1]) === Number(least[1]) && Number(have[2]) < Number(least[2])) {
@@ -51,6 +51,10 @@ async function build(): Promise<string> {
   });
   writeFileSync(stamp, wanted);
   return dir;
+}
+
+function notInstalled(error: NodeJS.ErrnoException): never {
+  throw error.code === "ENOENT" ? new Error("Go is not installed, or not in PATH") : error;
 }
 
 function hashSources(): string {
