@@ -31,6 +31,7 @@ import {
 import {
   type ByteStream,
   type CallOptions,
+  DEFAULT_LIMITS,
   decodePayload,
   type HandlerContext,
   StatusCode,
@@ -66,9 +67,10 @@ export interface ConnectionHost {
   readonly closed: (connection: PluginConnection) => void;
 }
 
-/** Largest data of one ttRPC message, and what the envelope of a Synchronize request takes of it at most. */
-const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
+/** What the envelope of a Synchronize request takes of its ttRPC message at most. */
 const SYNC_ENVELOPE_BYTES = 64;
+/** What is left for the request itself. */
+const MAX_SYNC_BYTES = DEFAULT_LIMITS.maxMessageBytes - SYNC_ENVELOPE_BYTES;
 
 /** A plugin behind a mux and ttRPC. */
 export class PluginConnection implements PluginPeer {
@@ -188,7 +190,7 @@ export class PluginConnection implements PluginPeer {
     deadline: number,
   ): Promise<ContainerUpdate[]> {
     const plugin = this.record.name;
-    for (const part of splitState(pods, containers, MAX_MESSAGE_BYTES - SYNC_ENVELOPE_BYTES)) {
+    for (const part of splitState(pods, containers, MAX_SYNC_BYTES)) {
       const left = Math.max(1, Math.ceil(deadline - performance.now()));
       const payload = await this.#call("Synchronize", part.payload, { timeoutMs: left });
       const response = this.#decode("Synchronize", SynchronizeResponse, payload);

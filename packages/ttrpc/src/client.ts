@@ -229,10 +229,7 @@ export class TtrpcClient {
   }
 
   #lost(reason: Error | undefined): void {
-    if (this.#ended) return;
-    const pending = this.#decoder.pendingBytes;
-    const cut = reason === undefined && pending > 0;
-    this.#end(cut ? new TtrpcError("protocol", `connection ended ${pending} bytes into a message`) : reason);
+    if (!this.#ended) this.#end(this.#decoder.endReason(reason));
   }
 
   #end(reason: Error | undefined): void {

@@ -5,6 +5,8 @@
 //   offset 8  1 byte   message type
 //   offset 9  1 byte   flags
 
+import { TtrpcError } from "./errors.js";
+
 /** Bytes of a message header. */
 export const HEADER_BYTES = 10;
 
@@ -96,6 +98,12 @@ export class FrameDecoder {
   /** Bytes of an unfinished message. Not zero at the end of the stream means that the peer was cut off. */
   get pendingBytes(): number {
     return this.#headerBytes + this.#bodyBytes;
+  }
+
+  /** What the end of the stream means: the reason given for it, or that the peer was cut off within a message. */
+  endReason(reason: Error | undefined): Error | undefined {
+    if (reason !== undefined || this.pendingBytes === 0) return reason;
+    return new TtrpcError("protocol", `connection ended ${this.pendingBytes} bytes into a message`);
   }
 
   /** Ignores everything from now on, also the rest of a chunk that is being pushed. */

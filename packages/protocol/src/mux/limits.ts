@@ -1,9 +1,10 @@
 // Every maximum of the multiplexer.
 
+import { DEFAULT_LIMITS, HEADER_BYTES } from "@nri/ttrpc";
 import { ProtocolError } from "../errors.js";
 
 /** Largest payload of one frame: the largest ttRPC message with its header. Source: mux.go (maxPayloadSize). */
-export const MAX_FRAME_PAYLOAD_BYTES = 4194304 + 10;
+export const MAX_FRAME_PAYLOAD_BYTES = DEFAULT_LIMITS.maxMessageBytes + HEADER_BYTES;
 
 /**
  * Largest first frame of a message. A Go peer reads a frame that starts a message through a buffer of this size and

@@ -178,7 +178,7 @@ class PodPlayer {
         return;
       }
       // An ordinary init container ends by itself before the next one begins.
-      if (role === "init" && this.#reaches("postStartContainer") && this.#last > lifeRank("postStartContainer")) {
+      if (role === "init" && this.#last > lifeRank("postStartContainer")) {
         await this.#stop(record, 0);
       }
     }
