@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { eventually, startLab } from "./lab.fixture.js";
-import type { LaunchSpec } from "./launch.js";
+import type { LaunchSpec } from "./launching/launch.js";
 import type { PluginInfo } from "./observer.js";
 import { connectRawPlugin, silent } from "./raw-plugin.fixture.js";
 

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { discoverPlugins } from "./discover.js";
-import type { LaunchSpec } from "./launch.js";
+import type { LaunchSpec } from "./launching/launch.js";
 import type { Compat } from "./merge/index.js";
 
 type Skipped = [level: string, text: string];

@@ -4,7 +4,7 @@ import { lstat, open, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { parsePluginName } from "@nri/protocol";
 import { AdaptationError, errorText, systemCode } from "./errors.js";
-import type { LaunchSpec } from "./launch.js";
+import type { LaunchSpec } from "./launching/launch.js";
 import type { Compat } from "./merge/index.js";
 
 /** Where to look, and how strictly. */

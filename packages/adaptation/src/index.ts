@@ -10,7 +10,7 @@
 export { type Adaptation, type AdaptationRequests, createAdaptation, type RequestName } from "./adaptation.js";
 export type { RequestOptions } from "./caller-signal.js";
 export { AdaptationError, type AdaptationErrorCode, type AdaptationErrorDetails } from "./errors.js";
-export type { LaunchSpec } from "./launch.js";
+export type { LaunchSpec } from "./launching/launch.js";
 export { type AdaptationLimits, DEFAULT_LIMITS } from "./limits.js";
 export { type Compat, ConflictError } from "./merge/index.js";
 export type {

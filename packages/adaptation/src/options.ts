@@ -11,7 +11,7 @@ import {
   type PodSandbox,
 } from "@nri/protocol";
 import { AdaptationError, errorText } from "./errors.js";
-import type { LaunchSpec } from "./launch.js";
+import type { LaunchSpec } from "./launching/launch.js";
 import { type AdaptationLimits, DEFAULT_LIMITS } from "./limits.js";
 import type { Compat } from "./merge/index.js";
 import type { Logger, Observer, PluginInfo } from "./observer.js";

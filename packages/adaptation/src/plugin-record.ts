@@ -1,8 +1,8 @@
 // One plugin's identity and state: what the adaptation, the log and the observer know of it.
 import { displayName, qualifiedName } from "@nri/protocol";
+import { OutputTail } from "./launching/output.js";
 import type { AdaptationLimits } from "./limits.js";
 import type { PluginExit, PluginInfo, PluginKind, PluginState } from "./observer.js";
-import { OutputTail } from "./output.js";
 
 /** Which state may follow which. */
 const NEXT: { readonly [From in PluginState]: readonly PluginState[] } = {

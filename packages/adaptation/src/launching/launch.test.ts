@@ -6,10 +6,10 @@ import { chmod, mkdir, open, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { eventually, type Lab, type LabOptions, startLab } from "./lab.fixture.js";
+import { eventually, type Lab, type LabOptions, startLab } from "../lab.fixture.js";
 import type { LaunchSpec } from "./launch.js";
 
-const FIXTURES = fileURLToPath(new URL("../fixtures/", import.meta.url));
+const FIXTURES = fileURLToPath(new URL("../../fixtures/", import.meta.url));
 const pod = { id: "p1", name: "pod" };
 const container = { id: "c1", podSandboxId: "p1", name: "one" };
 

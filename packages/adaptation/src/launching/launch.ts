@@ -5,10 +5,10 @@ import { open } from "node:fs/promises";
 import { Duplex, type Readable } from "node:stream";
 import { PLUGIN_IDX_ENV, PLUGIN_NAME_ENV, PLUGIN_SOCKET_ENV, PLUGIN_SOCKET_FD } from "@nri/protocol";
 import { type ByteStream, duplexStream } from "@nri/ttrpc";
-import { AdaptationError, errorText, systemCode } from "./errors.js";
+import { AdaptationError, errorText, systemCode } from "../errors.js";
+import type { AdaptationLimits } from "../limits.js";
+import type { PluginExit } from "../observer.js";
 import { inheritableDescriptors } from "./inherited.js";
-import type { AdaptationLimits } from "./limits.js";
-import type { PluginExit } from "./observer.js";
 import { OutputLines, ReadAllowance } from "./output.js";
 
 /** A plugin to be started by us: its identity, its program and its configuration. */

@@ -1,13 +1,13 @@
 // Pre-installed plugins from start to reaping: programs are started side by side, configured one after the other in order.
 import type { ByteStream } from "@nri/ttrpc";
-import type { PluginConnection } from "./connection.js";
-import { AdaptationError, asError } from "./errors.js";
+import type { PluginConnection } from "../connection.js";
+import { AdaptationError, asError } from "../errors.js";
+import type { AdaptationLimits } from "../limits.js";
+import type { Compat } from "../merge/index.js";
+import type { Logger, Observer } from "../observer.js";
+import type { PluginRecord } from "../plugin-record.js";
 import { lastWords } from "./last-words.js";
 import { exitText, type LaunchSpec, launchPlugin, type PluginProcess } from "./launch.js";
-import type { AdaptationLimits } from "./limits.js";
-import type { Compat } from "./merge/index.js";
-import type { Logger, Observer } from "./observer.js";
-import type { PluginRecord } from "./plugin-record.js";
 
 /** What the launcher needs of its adaptation. */
 export interface LauncherHost {

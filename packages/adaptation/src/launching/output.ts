@@ -1,5 +1,5 @@
 // A plugin's output as lines: bounded in length, in rate, and in what is kept. The clock is passed in.
-import type { AdaptationLimits } from "./limits.js";
+import type { AdaptationLimits } from "../limits.js";
 
 const NEWLINE = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
