@@ -20,6 +20,8 @@ export interface Host {
   readonly cwd: string;
   /** Everything on stdin. */
   readStdin(): Promise<Uint8Array>;
+  /** The lines of stdin as they come. */
+  stdinLines(): AsyncIterable<string>;
   /** Aborted when the user ends the program. */
   readonly signal: AbortSignal;
 }

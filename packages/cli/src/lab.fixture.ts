@@ -3,7 +3,9 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { lines } from "./lines.js";
 import { main } from "./main.js";
 
 /** Where the misbehaving plugins are. */
@@ -40,6 +42,7 @@ export async function nri(args: readonly string[], options: RunOptions = {}): Pr
     env: options.env ?? {},
     cwd: options.cwd ?? TOP,
     readStdin: async () => Buffer.from(options.stdin ?? ""),
+    stdinLines: () => lines(Readable.from([Buffer.from(options.stdin ?? "")])),
     signal: options.signal ?? new AbortController().signal,
   });
   return { code, stdout: out.join(""), stderr: err.join("") };

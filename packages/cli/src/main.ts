@@ -18,6 +18,8 @@ Try plugins of NRI, the Node Resource Interface, without a node.
 
 Commands:
   simulate INPUT...   play pods of a manifest through real plugins and show what they change
+  runtime             the runtime side alone: JSON lines in, JSON lines out (a stand-in for tests of plugins)
+  plugin --script F   a plugin that answers from a script and records what it is asked (a stand-in for tests of runtimes)
 
 Options:
   --version           print the version
@@ -36,6 +38,14 @@ export async function main(args: readonly string[], host: Host): Promise<number>
         const { simulate } = await import("./simulate/command.js");
         return await simulate(rest, host);
       }
+      case "runtime": {
+        const { runtime } = await import("./runtime/command.js");
+        return await runtime(rest, host);
+      }
+      case "plugin": {
+        const { plugin } = await import("./plugin/command.js");
+        return await plugin(rest, host);
+      }
       case "--version":
         host.stdout.write(`${version()}\n`);
         return EXIT.ok;
@@ -50,7 +60,7 @@ export async function main(args: readonly string[], host: Host): Promise<number>
         return EXIT.usage;
       default: {
         const kind = command.startsWith("-") ? "option" : "command";
-        const meant = nearest(command, ["simulate", "--version", "--help"]);
+        const meant = nearest(command, ["simulate", "runtime", "plugin", "--version", "--help"]);
         const hint = meant === undefined ? "" : `, did you mean ${meant}?`;
         throw new UsageError(`unknown ${kind} "${command}"${hint}; see nri --help`);
       }

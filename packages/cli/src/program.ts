@@ -1,5 +1,6 @@
 // The edge to the process: streams, signals, exit code.
 import type { Host, Output } from "./host.js";
+import { lines } from "./lines.js";
 import { main } from "./main.js";
 
 /** Runs the command of `process.argv` and sets the exit code. */
@@ -26,6 +27,7 @@ export async function run(): Promise<void> {
     env: process.env,
     cwd: process.cwd(),
     readStdin,
+    stdinLines: () => lines(process.stdin, ended.signal),
     signal: ended.signal,
   };
   const code = await main(process.argv.slice(2), host);

@@ -12,6 +12,7 @@ import { EXIT, type Host, UsageError } from "../host.js";
 import { LIMITS } from "../limits.js";
 import { printable } from "../printable.js";
 import { Scratch } from "../scratch.js";
+import { asStartProblem } from "../start-problem.js";
 import { version } from "../version.js";
 import { type Input, readInputs } from "./input.js";
 import { HELP, readOptions, type SimulateOptions } from "./options.js";
@@ -107,7 +108,7 @@ async function play(
       );
     }
   } catch (error) {
-    if (!host.signal.aborted) throw asUsage(error);
+    if (!host.signal.aborted) asStartProblem(error);
     throw host.signal.reason;
   } finally {
     recorder.ending();
@@ -205,22 +206,6 @@ async function start(
     if (host.signal.aborted || !(error instanceof AdaptationError)) throw error;
     return [`${options.socket}: ${error.message}`];
   }
-}
-
-/** What fails the start is the user's to repair: folders, sockets, configuration. */
-function asUsage(error: unknown): unknown {
-  const codes = [
-    "invalid-option",
-    "discovery-failed",
-    "config-unreadable",
-    "socket-failed",
-    "socket-in-use",
-    "socket-path-too-long",
-    "not-a-socket",
-  ];
-  if (error instanceof AdaptationError && codes.includes(error.code))
-    return new UsageError(error.message, { cause: error });
-  return error;
 }
 
 /** The plugin whose answer is awaited: the first subscribed one that was not asked yet. */
