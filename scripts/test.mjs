@@ -1,4 +1,5 @@
-// Runs the compiled tests: `node scripts/test.mjs unit` or `peers`. Prints node's report, then one line with the counts;
+// Runs the compiled tests: `node scripts/test.mjs unit` or `peers`, then optionally a part of their paths, and
+// `--all-releases` for the Go programs on every old release instead of the usual few. Prints node's report, then one line with the counts;
 // the same line goes to .cache/tests/KIND, where .ci/run adds them up.
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -7,7 +8,8 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const kind = process.argv[2] ?? "unit";
-const only = process.argv[3];
+const [only] = process.argv.slice(3).filter((word) => !word.startsWith("--"));
+const env = process.argv.includes("--all-releases") ? { ...process.env, NRI_OLD_PEERS: "all" } : process.env;
 if (!["unit", "peers"].includes(kind)) {
   console.error(`test: unknown kind "${kind}": unit or peers`);
   process.exit(2);
@@ -46,7 +48,7 @@ const child = spawn(
     ...report.map((value, index) => `--test-reporter${index % 2 === 0 ? "" : "-destination"}=${value}`),
     ...files,
   ],
-  { cwd: root, stdio: ["ignore", "inherit", "inherit"] },
+  { cwd: root, env, stdio: ["ignore", "inherit", "inherit"] },
 );
 child.on("exit", (code, signal) => {
   const text = existsSync(tap) ? readFileSync(tap, "utf8") : "";

@@ -14,6 +14,7 @@ import {
   parseEventMask,
   SynchronizeRequest,
   UpdateContainersResponse,
+  ValidateContainerAdjustmentRequest,
 } from "@nri/protocol";
 import { fromJson, toJson } from "@nri/protocol/json";
 import { StatusError } from "@nri/ttrpc";
@@ -44,6 +45,12 @@ export class OurPlugin implements PluginSide {
       log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
     });
     return plugin;
+  }
+
+  /** The session, with what the runtime said about itself. */
+  get session(): PluginSession {
+    if (this.#session === undefined) throw new Error("the plugin has not started");
+    return this.#session;
   }
 
   calls(): Call[] {
@@ -102,6 +109,13 @@ export class OurPlugin implements PluginSide {
     for (const name of EVENT_NAMES) {
       if (name === "validateContainerAdjustment") continue;
       handlers[name] = (call: Parts) => this.#event(name, call);
+    }
+    // only where the script has it, as a plugin that validates changes what the runtime does
+    if (script.validate !== undefined) {
+      handlers.validateContainerAdjustment = async (call: ValidateContainerAdjustmentRequest) => {
+        this.#record("ValidateContainerAdjustment", json(ValidateContainerAdjustmentRequest, call));
+        return (script.validate?.[call.container?.name ?? ""] ?? script.validate?.["*"])?.error;
+      };
     }
     return handlers;
   }

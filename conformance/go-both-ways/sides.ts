@@ -21,6 +21,8 @@ export interface RuntimeSettings {
   readonly socket: string;
   readonly dir: string;
   readonly name: string;
+  /** Its version, of a Go runtime only; `v1.2.3` by default. */
+  readonly version?: string | undefined;
   readonly state?: State | undefined;
   readonly requestTimeoutMs?: number | undefined;
   readonly compat?: "default" | "reference" | undefined;
@@ -71,8 +73,8 @@ export function scratch(): { dir: string; socket: string } & Disposable {
 /** Starts a runtime in `language`. */
 export async function startRuntime(language: Language, go: GoPeers, settings: RuntimeSettings): Promise<RuntimeSide> {
   if (language === "ts") return await OurRuntime.start(settings);
-  const { requestTimeoutMs, name } = settings;
-  const args = ["-name", name, "-version", "v1.2.3"];
+  const { requestTimeoutMs, name, version = "v1.2.3" } = settings;
+  const args = ["-name", name, "-version", version];
   if (requestTimeoutMs !== undefined) args.push("-req-timeout", `${requestTimeoutMs}ms`);
   const runtime = await RefRuntime.start({ binary: go.refruntime, socket: settings.socket, args });
   if (settings.state !== undefined) await runtime.step("SetState", settings.state as JsonObject);
