@@ -33,3 +33,8 @@ test("the small runtime of examples/ puts the limits of a plugin into the spec t
   const { process: changed } = JSON.parse(stdout) as { process: { rlimits: unknown } };
   assert.deepEqual(changed.rlimits, [{ type: "RLIMIT_NOFILE", hard: 4096, soft: 1024 }]);
 });
+
+test("the small runtime has the 40 lines that its page promises", () => {
+  const lines = readFileSync(join(TOP, "examples/runtime.mjs"), "utf8").trimEnd().split("\n");
+  assert.ok(lines.length <= 40, `${lines.length} lines`);
+});
