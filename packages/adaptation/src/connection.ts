@@ -55,6 +55,10 @@ export interface ConnectionHost {
   readonly compat: Compat;
   readonly registrationTimeoutMs: number;
   readonly requestTimeoutMs: number;
+  /** Deadline of a call to this plugin. */
+  readonly timeoutFor: (plugin: PluginRecord, call: "configure" | "synchronize" | "shutdown") => number;
+  /** The request time-out that Configure tells the plugin. */
+  readonly announcedTimeout: (plugin: PluginRecord) => number;
   readonly log: Logger;
   readonly warn: (text: string, plugin: PluginRecord) => void;
   readonly observer: Observer;
@@ -103,7 +107,9 @@ export class PluginConnection implements PluginPeer {
     }, host.registrationTimeoutMs);
     // Both ends are open before the first frame is read, so that no early frame gets lost.
     this.#mux = new Mux(stream, { blockedRead: true });
-    this.#client = new TtrpcClient(this.#mux.open(PLUGIN_CONNECTION));
+    const client = new TtrpcClient(this.#mux.open(PLUGIN_CONNECTION));
+    this.#client = client;
+    record.counts = () => client.stats;
     const server = new TtrpcServer().register(RUNTIME_SERVICE, {
       RegisterPlugin: (payload) => this.#register(payload),
       UpdateContainers: (payload, context) => this.#updateContainers(payload, context),
@@ -116,18 +122,18 @@ export class PluginConnection implements PluginPeer {
 
   /** Configures the plugin: hands over its configuration, learns what it wants to see. Closes it on failure. */
   async configure(): Promise<void> {
-    const { runtime, NRIVersion, registrationTimeoutMs, requestTimeoutMs, compat } = this.#host;
+    const { runtime, NRIVersion, registrationTimeoutMs, compat } = this.#host;
     const request = ConfigureRequest.encode({
       config: this.#config,
       runtimeName: runtime.name,
       runtimeVersion: runtime.version,
       registrationTimeout: BigInt(registrationTimeoutMs),
-      requestTimeout: BigInt(requestTimeoutMs),
+      requestTimeout: BigInt(this.#host.announcedTimeout(this.record)),
       NRIVersion,
     });
     const plugin = this.record.name;
     try {
-      const payload = await this.#call("Configure", request);
+      const payload = await this.#call("Configure", request, this.#host.timeoutFor(this.record, "configure"));
       let events = this.#decode("Configure", ConfigureResponse, payload).events >>> 0;
       const unknown = (events & ~VALID_EVENTS) >>> 0;
       if (unknown !== 0) {
@@ -167,7 +173,7 @@ export class PluginConnection implements PluginPeer {
     this.record.to("synchronizing");
     const started = performance.now();
     try {
-      const updates = await this.#sendState(pods, containers, started + this.#host.requestTimeoutMs);
+      const updates = await this.#sendState(pods, containers, started);
       observeSync(this.#host.observer, this.record, started, updates, undefined);
       return updates;
     } catch (error) {
@@ -187,12 +193,13 @@ export class PluginConnection implements PluginPeer {
   async #sendState(
     pods: readonly Init<PodSandbox>[],
     containers: readonly Init<Container>[],
-    deadline: number,
+    started: number,
   ): Promise<ContainerUpdate[]> {
     const plugin = this.record.name;
+    const timeoutMs = this.#host.timeoutFor(this.record, "synchronize");
     for (const part of splitState(pods, containers, MAX_SYNC_BYTES)) {
-      const left = Math.max(1, Math.ceil(deadline - performance.now()));
-      const payload = await this.#call("Synchronize", part.payload, { timeoutMs: left });
+      const left = Math.max(1, Math.ceil(started + timeoutMs - performance.now()));
+      const payload = await this.#call("Synchronize", part.payload, timeoutMs, left);
       const response = this.#decode("Synchronize", SynchronizeResponse, payload);
       if (!part.more) {
         return response.update;
@@ -207,9 +214,14 @@ export class PluginConnection implements PluginPeer {
     return [];
   }
 
-  async request(request: RelayedRequest, signal: AbortSignal | undefined): Promise<object | undefined> {
+  async request(
+    request: RelayedRequest,
+    signal: AbortSignal | undefined,
+    timeoutMs = this.#options.timeoutMs,
+  ): Promise<object | undefined> {
     const { row } = request;
-    const options = signal === undefined ? this.#options : { timeoutMs: this.#options.timeoutMs, signal };
+    const usual = signal === undefined && timeoutMs === this.#options.timeoutMs;
+    const options = usual ? this.#options : { timeoutMs, signal };
     let payload: Uint8Array;
     try {
       if (row.stateChange && this.#stateChange) {
@@ -219,9 +231,9 @@ export class PluginConnection implements PluginPeer {
     } catch (error) {
       if (row.stateChange && !this.#stateChange && isUnimplemented(error)) {
         this.#stateChange = true;
-        return this.request(request, signal);
+        return this.request(request, signal, timeoutMs);
       }
-      throw this.#failure(error, row.name);
+      throw this.#failure(error, row.name, timeoutMs);
     }
     if (payload.length === 0 || row.answer === "nothing") {
       return undefined;
@@ -245,7 +257,7 @@ export class PluginConnection implements PluginPeer {
   /** Asks the plugin to end, and waits for its answer at most for the request time-out. Never rejects. */
   async shutdown(): Promise<Error | undefined> {
     try {
-      await this.#call("Shutdown", Empty.encode({}));
+      await this.#call("Shutdown", Empty.encode({}), this.#host.timeoutFor(this.record, "shutdown"));
       return undefined;
     } catch (error) {
       return asError(error);
@@ -356,20 +368,17 @@ export class PluginConnection implements PluginPeer {
     return UpdateContainersResponse.encode({ failed });
   }
 
-  async #call(
-    method: string,
-    payload: Uint8Array,
-    options: { timeoutMs: number } = this.#options,
-  ): Promise<Uint8Array> {
+  /** `leftMs` is what is left of the deadline of several calls. */
+  async #call(method: string, payload: Uint8Array, timeoutMs: number, leftMs = timeoutMs): Promise<Uint8Array> {
     try {
-      return await this.#client.call(PLUGIN_SERVICE, method, payload, options);
+      return await this.#client.call(PLUGIN_SERVICE, method, payload, { timeoutMs: leftMs });
     } catch (error) {
-      throw this.#failure(error, method);
+      throw this.#failure(error, method, timeoutMs);
     }
   }
 
-  #failure(error: unknown, request: string): AdaptationError {
-    return callFailure(error, { plugin: this.record.name, request, timeoutMs: this.#host.requestTimeoutMs });
+  #failure(error: unknown, request: string, timeoutMs: number): AdaptationError {
+    return callFailure(error, { plugin: this.record.name, request, timeoutMs });
   }
 
   #decode<T>(request: string, type: { decode(bytes: Uint8Array): T }, payload: Uint8Array): T {

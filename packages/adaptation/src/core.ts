@@ -11,6 +11,7 @@ import { type Listener, listen } from "./listen.js";
 import type { PluginKind } from "./observer.js";
 import type { Settings, SyncCallback } from "./options.js";
 import { PluginRecord } from "./plugin-record.js";
+import { PolicyBook, Requirements } from "./policy/index.js";
 import { Relay } from "./relay.js";
 import { RequestQueue } from "./request-queue.js";
 import { Roster } from "./roster.js";
@@ -43,14 +44,28 @@ export class Core {
     this.#queue = new RequestQueue(limits.maxQueuedRequests);
     this.blocks = new SyncBlocks(limits.maxQueuedRequests);
     this.roster = new Roster(log);
-    this.relay = new Relay({ compat, log, observer, queue: this.#queue, roster: this.roster });
+    const { policies, requestTimeoutMs } = settings;
+    const book = policies === undefined ? undefined : new PolicyBook(policies.rules ?? [], requestTimeoutMs);
     const warn = (text: string, plugin?: PluginRecord, error?: Error): void => this.#warn(text, plugin, error);
+    this.relay = new Relay({
+      compat,
+      limits,
+      log,
+      observer,
+      warn,
+      queue: this.#queue,
+      roster: this.roster,
+      policies: book,
+      requirements: policies?.required && new Requirements(policies.required),
+    });
     this.#host = {
       runtime: settings.runtime,
       NRIVersion: NRI_VERSION,
       compat,
       registrationTimeoutMs: settings.registrationTimeoutMs,
-      requestTimeoutMs: settings.requestTimeoutMs,
+      requestTimeoutMs,
+      timeoutFor: (plugin, call) => book?.timeoutFor(plugin, call) ?? requestTimeoutMs,
+      announcedTimeout: (plugin) => book?.of(plugin).announcedMs ?? requestTimeoutMs,
       log,
       observer,
       warn,
@@ -191,14 +206,14 @@ export class Core {
    */
   async #synchronizeExternal(plugin: PluginConnection): Promise<void> {
     const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
-      await this.#queue.enter("Synchronize");
+      await this.#queue.enter("Synchronize", undefined, plugin.record.name);
       try {
         this.#checkRunning();
         const result = await work();
         this.#join(plugin);
         return result;
       } finally {
-        this.#queue.leave();
+        this.#queue.leave(plugin.record.name);
       }
     };
     const sync: SyncCallback = (pods, containers) => inTurn(() => plugin.synchronize(pods, containers));

@@ -22,6 +22,7 @@
  * - `conflict`: two plugins set the same thing
  * - `update-during-creation`: a plugin updated the container that is being created
  * - `validator-rejected`, `validator-failed`: a validator said no, or did not answer
+ * - `required-plugin`: a plugin without which the request must not be done is not there, or did not answer
  * - `queue-full`: too many requests wait for their turn
  * - `too-many-plugins`: the limit of plugins or of connections that have not registered yet is reached
  * - `canceled`, `deadline-exceeded`: the caller's signal was aborted, or its own deadline passed
@@ -56,6 +57,7 @@ export type AdaptationErrorCode =
   | "update-during-creation"
   | "validator-rejected"
   | "validator-failed"
+  | "required-plugin"
   | "queue-full"
   | "too-many-plugins"
   | "canceled"
@@ -71,7 +73,7 @@ export interface AdaptationErrorDetails {
   readonly field?: string | undefined;
   /** Which entry of `field`. */
   readonly key?: string | undefined;
-  /** Plugins in conflict: who claims, who owns. */
+  /** Plugins in conflict: who claims, who owns. For `required-plugin`: who is missing. */
   readonly plugins?: readonly string[] | undefined;
   /** What made it fail. */
   readonly cause?: unknown;
@@ -91,7 +93,7 @@ export class AdaptationError extends Error {
   readonly field: string | undefined;
   /** Which entry of `field`. */
   readonly key: string | undefined;
-  /** Plugins in conflict: who claims, who owns. */
+  /** Plugins in conflict: who claims, who owns. For `required-plugin`: who is missing. */
   readonly plugins: readonly string[] | undefined;
 
   constructor(code: AdaptationErrorCode, message: string, details: AdaptationErrorDetails = {}) {

@@ -43,12 +43,22 @@ export function callFailure(error: unknown, { plugin, request, timeoutMs }: Call
 }
 
 /**
- * Whether a plugin whose call failed so is lost: it is closed, and the request goes on as if it had answered nothing.
- * All other errors fail the request and leave the plugin alone (spec: handshake 8).
+ * What kind of failure of a plugin it is, by which its policy is chosen: no answer, one that cannot be used, an error as
+ * the answer. Undefined when it is not the plugin's (the caller gave up, the request itself is wrong), or one that no policy
+ * excuses (a conflict, a validator's verdict): that fails the request (spec: handshake 8).
  */
-export function isFatal(error: unknown): error is AdaptationError {
-  return (
-    error instanceof AdaptationError &&
-    (error.code === "request-timeout" || error.code === "plugin-closed" || error.code === "protocol-error")
-  );
+export function failureKind(error: unknown): "failure" | "unusable" | "error" | undefined {
+  switch (error instanceof AdaptationError ? error.code : undefined) {
+    case "request-timeout":
+    case "plugin-closed":
+    case "protocol-error":
+      return "failure";
+    case "invalid-response":
+      return "unusable";
+    case "request-failed":
+    case "message-too-large":
+      return "error";
+    default:
+      return undefined;
+  }
 }

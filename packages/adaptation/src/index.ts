@@ -15,6 +15,7 @@ export { type AdaptationLimits, DEFAULT_LIMITS } from "./limits.js";
 export { type Compat, ConflictError } from "./merge/index.js";
 export type {
   AdaptationWarning,
+  CallResult,
   Logger,
   ObservedCall,
   ObservedRequest,
@@ -26,5 +27,14 @@ export type {
   PluginState,
 } from "./observer.js";
 export type { AdaptationOptions, SyncCallback, UpdateContext } from "./options.js";
+export {
+  type CallName,
+  type FailurePolicy,
+  type Policies,
+  type PolicyRule,
+  parsePolicies,
+  type RequiredPlugin,
+  type RetryPolicy,
+} from "./policy/index.js";
 export type { WaitOptions } from "./roster.js";
 export type { PluginSyncBlock } from "./sync-block.js";

@@ -10,6 +10,8 @@ export interface AdaptationLimits {
   readonly maxPlugins: number;
   /** Programs that are started at the same time. */
   readonly maxConcurrentLaunches: number;
+  /** Calls that one plugin has left unanswered beyond their deadline; one that has more is dropped. */
+  readonly maxLateCalls: number;
   /** Bytes of one plugin's configuration file. */
   readonly maxConfigBytes: number;
   /** Bytes of one line of a plugin's output; the rest of the line is cut off, with a note. */
@@ -32,6 +34,7 @@ export const DEFAULT_LIMITS: AdaptationLimits = {
   maxPendingConnections: 1024,
   maxPlugins: 1024,
   maxConcurrentLaunches: 8,
+  maxLateCalls: 32,
   maxConfigBytes: 1024 * 1024,
   maxOutputLineBytes: 4096,
   maxOutputLinesPerSecond: 200,
@@ -43,3 +46,12 @@ export const DEFAULT_LIMITS: AdaptationLimits = {
 
 /** Longest path of a unix socket in bytes: `sun_path` has 108, one is the terminating zero. */
 export const MAX_SOCKET_PATH_BYTES = 107;
+
+/** The longest time a timer takes: a longer one would fire at once. */
+export const MAX_TIMEOUT_MS = 2 ** 31 - 1;
+
+/** How often a policy may ask a plugin again. */
+export const MAX_RETRY_ATTEMPTS = 100;
+
+/** Entries of one list of the policies. */
+export const MAX_POLICY_RULES = 1024;

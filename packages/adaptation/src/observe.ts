@@ -1,6 +1,6 @@
 // Tells the observer of one call. What it may not look at is not decoded.
 import type { ContainerEviction, ContainerUpdate, EventRow, OwningPlugins } from "@nri/protocol";
-import type { ObservedCall, ObservedRequest, Observer, PluginInfo } from "./observer.js";
+import type { CallResult, ObservedCall, ObservedRequest, Observer, PluginInfo } from "./observer.js";
 import type { RelayedRequest } from "./peer.js";
 
 /** What is noted during a call that is observed. */
@@ -13,6 +13,8 @@ export interface CallOutcome {
   /** The decoded answer; absent when it has no content. */
   response?: unknown;
   error?: Error;
+  result?: CallResult;
+  attempt?: number;
 }
 
 /** Reports a finished call. */
@@ -36,6 +38,8 @@ class FinishedCall implements ObservedCall {
   readonly evictions: readonly ContainerEviction[];
   readonly owners: OwningPlugins | undefined;
   readonly error: Error | undefined;
+  readonly outcome: CallResult;
+  readonly attempt: number;
   readonly micros: number;
   readonly #row: EventRow;
   readonly #outcome: CallOutcome;
@@ -58,6 +62,8 @@ class FinishedCall implements ObservedCall {
     this.evictions = lists.evict ?? [];
     this.owners = owners;
     this.error = error;
+    this.outcome = outcome.result ?? (error === undefined ? "answered" : "failed");
+    this.attempt = outcome.attempt ?? 1;
     this.micros = Math.round((ended - started) * 1000);
     this.#row = row;
     this.#outcome = outcome;
@@ -94,6 +100,8 @@ export function observeSync(
     evictions: [],
     owners: undefined,
     error,
+    outcome: error === undefined ? "answered" : "dropped",
+    attempt: 1,
     micros: Math.round((performance.now() - started) * 1000),
   });
 }

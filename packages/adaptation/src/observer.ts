@@ -37,6 +37,10 @@ export interface PluginInfo {
   readonly events: number;
   /** NRI version it registered with; empty when it told none. */
   readonly NRIVersion: string;
+  /** Answers that came after their call was given up; they are discarded. */
+  readonly lateAnswers: number;
+  /** Calls that were given up and are not answered to this day; more than `maxLateCalls` cost the plugin its place. */
+  readonly unansweredCalls: number;
   /** Process id of a launched plugin. */
   readonly pid: number | undefined;
   /** Why it is closed; undefined while it is not, or when it was stopped in order. */
@@ -49,6 +53,12 @@ export interface PluginInfo {
 
 /** What a plugin was asked: an event, or to take in the state of the runtime. */
 export type ObservedRequest = EventName | "synchronize";
+
+/**
+ * What came of a call: `answered`, and the answer was used; `failed`, and the request with it; or, by the failure policy,
+ * `retried`, `skipped` (the request went on without this plugin), `dropped` (the same, and the plugin was closed).
+ */
+export type CallResult = "answered" | "failed" | "retried" | "skipped" | "dropped";
 
 /** One finished call to one plugin. */
 export interface ObservedCall {
@@ -70,6 +80,10 @@ export interface ObservedCall {
   readonly owners: OwningPlugins | undefined;
   /** Why the call, or the use of its answer (a conflict), failed. */
   readonly error: Error | undefined;
+  /** What came of it. */
+  readonly outcome: CallResult;
+  /** 1, and more when the plugin was asked again for the same request. */
+  readonly attempt: number;
   /** From the call to its answer, in microseconds. */
   readonly micros: number;
 }

@@ -12,9 +12,10 @@ import {
 } from "@nri/protocol";
 import { AdaptationError, errorText } from "./errors.js";
 import type { LaunchSpec } from "./launching/launch.js";
-import { type AdaptationLimits, DEFAULT_LIMITS } from "./limits.js";
+import { type AdaptationLimits, DEFAULT_LIMITS, MAX_TIMEOUT_MS } from "./limits.js";
 import type { Compat } from "./merge/index.js";
 import type { Logger, Observer, PluginInfo } from "./observer.js";
+import { checkPolicies, type Policies } from "./policy/index.js";
 
 /**
  * Hands pods and containers to the plugins that wait for them, and gives the updates these ask for. Call it once, with
@@ -65,6 +66,11 @@ export interface AdaptationOptions {
   readonly registrationTimeoutMs?: number | undefined;
   /** How long a plugin may take for each request, and for all of a synchronisation. 2000 by default. */
   readonly requestTimeoutMs?: number | undefined;
+  /**
+   * What happens when a plugin fails a request, how long it may take for it, and who must have answered. Without them as
+   * in the reference. Refused with `compat: "reference"`.
+   */
+  readonly policies?: Policies | undefined;
   /** `reference` gives back what the reference does wherever we deviate (docs/deviations.md). */
   readonly compat?: Compat | undefined;
   /** Watches. */
@@ -86,14 +92,13 @@ export interface Settings {
   readonly plugins: readonly LaunchSpec[];
   readonly registrationTimeoutMs: number;
   readonly requestTimeoutMs: number;
+  /** Undefined when there are none. */
+  readonly policies: Policies | undefined;
   readonly compat: Compat;
   readonly observer: Observer;
   readonly log: Logger;
   readonly limits: AdaptationLimits;
 }
-
-/** The longest time a timer takes: a longer one would fire at once. */
-const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 function ignore(): void {
   // what nobody wants to know
@@ -115,6 +120,10 @@ export function settingsOf(options: AdaptationOptions): Settings {
   const compat = options.compat ?? "default";
   if (compat !== "default" && compat !== "reference") {
     throw new AdaptationError("invalid-option", `compat: "${compat}" is neither "default" nor "reference"`);
+  }
+  if (options.policies !== undefined && compat === "reference") {
+    const text = 'policies: the reference has none; leave them out, or compat: "reference"';
+    throw new AdaptationError("invalid-option", text);
   }
   const limits: AdaptationLimits = { ...DEFAULT_LIMITS, ...options.limits };
   for (const [name, value] of Object.entries(limits)) {
@@ -143,6 +152,7 @@ export function settingsOf(options: AdaptationOptions): Settings {
       options.registrationTimeoutMs ?? DEFAULT_REGISTRATION_TIMEOUT_MS,
     ),
     requestTimeoutMs: milliseconds("requestTimeoutMs", options.requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS),
+    policies: options.policies === undefined ? undefined : checkPolicies(options.policies, "policies"),
     compat,
     observer: options.observer ?? {},
     log: options.log ?? SILENT,

@@ -1,5 +1,5 @@
 // What the relay needs of a plugin, whatever it is made of, and the request it is asked.
-import type { EventRow, Init } from "@nri/protocol";
+import type { Container, EventName, EventRow, Init } from "@nri/protocol";
 import { AdaptationError, errorText } from "./errors.js";
 import type { PluginRecord } from "./plugin-record.js";
 
@@ -8,13 +8,28 @@ export interface PluginPeer {
   readonly record: PluginRecord;
   /**
    * Asks the plugin and waits for its answer: the decoded response, or undefined when the answer has no content.
-   * Rejects with an `AdaptationError`; `isFatal` tells whether the plugin can be used any further.
+   * Rejects with an `AdaptationError`; `failureKind` tells what that means. `timeoutMs` is its deadline when that is not
+   * the usual one.
    */
-  request(request: RelayedRequest, signal: AbortSignal | undefined): Promise<object | undefined>;
+  request(
+    request: RelayedRequest,
+    signal: AbortSignal | undefined,
+    timeoutMs?: number | undefined,
+  ): Promise<object | undefined>;
+  /** Names of plugins (`10-foo`, `foo`) that must answer this request, besides those that the configuration requires. */
+  required?(event: EventName, message: Init<unknown>): readonly string[];
   /** Asks the plugin to end in order. Resolves with its answer or at its time-out, with what went wrong; never rejects. */
   shutdown(): Promise<Error | undefined>;
   /** Gives the plugin up. Idempotent; the first reason holds. */
   close(reason: Error | undefined): void;
+}
+
+/** What a validation in the same process is told besides the message. */
+export interface ValidationContext {
+  /** The container as all plugins together have adjusted it. */
+  readonly effective: Init<Container>;
+  /** Display names of the plugins that answered this request; one that is not subscribed to it counts. */
+  readonly answered: readonly string[];
 }
 
 /** A request on its way through the plugins: encoded at most once for each state of the message. */
@@ -22,13 +37,16 @@ export class RelayedRequest {
   readonly row: EventRow;
   /** Number of the request in this adaptation. */
   readonly sequence: number;
+  /** Only for a validation. */
+  readonly validation: ValidationContext | undefined;
   #message: Init<unknown>;
   #payload: Uint8Array | undefined;
 
-  constructor(row: EventRow, message: Init<unknown>, sequence: number) {
+  constructor(row: EventRow, message: Init<unknown>, sequence: number, validation?: ValidationContext) {
     this.row = row;
     this.#message = message;
     this.sequence = sequence;
+    this.validation = validation;
   }
 
   get message(): Init<unknown> {

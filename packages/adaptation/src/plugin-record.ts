@@ -28,6 +28,8 @@ export class PluginRecord implements PluginInfo {
   pid: number | undefined;
   reason: Error | undefined;
   exit: PluginExit | undefined;
+  /** Counts of its connection, when it has one. */
+  counts: (() => { readonly lateAnswers: number; readonly unanswered: number }) | undefined;
   readonly #changed: (record: PluginRecord) => void;
 
   /** `changed` is called after each change of state. */
@@ -49,6 +51,14 @@ export class PluginRecord implements PluginInfo {
 
   get stderr(): string {
     return this.stderrTail.text;
+  }
+
+  get lateAnswers(): number {
+    return this.counts?.().lateAnswers ?? 0;
+  }
+
+  get unansweredCalls(): number {
+    return this.counts?.().unanswered ?? 0;
   }
 
   /** Name with origin and process, as the reference's log prints it. */

@@ -1,24 +1,19 @@
 // One request to all plugins in order: the only loop. What an event may be answered with is in its row of the table.
 import { EVENTS, type EventName, type EventRequest, type EventResponse, type EventRow, type Init } from "@nri/protocol";
+import { type Asked, type AskHost, ask, type Question } from "./ask.js";
 import { abortError, callerSignal, type RequestOptions } from "./caller-signal.js";
-import { type Collector, collectorFor } from "./collect.js";
-import { type AdaptationError, asError, errorText } from "./errors.js";
-import { isFatal } from "./failure.js";
+import { collectorFor } from "./collect.js";
+import { type AdaptationError, errorText } from "./errors.js";
 import type { Compat } from "./merge/index.js";
-import { type CallOutcome, observeCall } from "./observe.js";
-import type { Logger, Observer } from "./observer.js";
 import { type PluginPeer, RelayedRequest } from "./peer.js";
-import type { RequestQueue } from "./request-queue.js";
-import type { Roster } from "./roster.js";
-import { validate, validatorsAmong } from "./validate.js";
+import { checkRequired, type Requirements } from "./policy/index.js";
+import { type Validation, validate, validatorsAmong } from "./validate.js";
 
 /** What the relay shares with its adaptation. */
-export interface RelayOptions {
+export interface RelayOptions extends AskHost {
   readonly compat: Compat;
-  readonly queue: RequestQueue;
-  readonly roster: Roster;
-  readonly observer: Observer;
-  readonly log: Logger;
+  /** Undefined when the configuration requires no plugin. */
+  readonly requirements: Requirements | undefined;
 }
 
 const NOBODY: readonly PluginPeer[] = [];
@@ -27,6 +22,9 @@ const NOBODY: readonly PluginPeer[] = [];
 export class Relay {
   readonly #options: RelayOptions;
   #sequence = 0;
+  /** The plugins of the last request, and those among them that require others. */
+  #known = NOBODY;
+  #demanding = NOBODY;
   #refusal: AdaptationError | undefined;
 
   constructor(options: RelayOptions) {
@@ -41,9 +39,9 @@ export class Relay {
   /**
    * Asks every plugin that is subscribed to the event, one after the other, and joins their answers.
    *
-   * A plugin that is lost on the way (its time-out, its connection, a broken protocol) is closed, and counts as one that
-   * answered nothing. Everything else that goes wrong fails the request at once: what a plugin answered as an error, with
-   * its text unchanged (`request-failed`); a `conflict`; a validator's verdict.
+   * Unless its policy says otherwise a plugin that is lost on the way (its time-out, its connection, a broken protocol) is
+   * closed, and counts as one that answered nothing; what a plugin answered as an error fails the request, with its text
+   * unchanged (`request-failed`). A `conflict`, a validator's verdict, and the lack of a required plugin always fail it.
    */
   async relay<Name extends EventName>(
     name: Name,
@@ -71,22 +69,56 @@ export class Relay {
       const collector = collectorFor(row, message, this.#options.compat);
       const sequence = ++this.#sequence;
       const request = new RelayedRequest(row, collector?.request ?? message, sequence);
-      const plugins = this.#options.roster.active;
+      let plugins = this.#options.roster.active;
       // A validator that gets lost on the way is asked all the same, and so fails the creation.
-      const validators = row.answer === "adjustment" ? validatorsAmong(plugins) : NOBODY;
-      for (const plugin of plugins) {
-        if ((plugin.record.events & row.mask) !== 0 && plugin.record.state === "active") {
-          await this.#ask(name, plugin, request, collector, signal);
+      let validators = row.answer === "adjustment" ? validatorsAmong(plugins) : NOBODY;
+      const required = this.#required(name, message, plugins);
+      if (required !== undefined) {
+        checkRequired(required, row.name, message, plugins, undefined);
+      }
+      let unanswered: Map<PluginPeer, string> | undefined;
+      const note = (plugin: PluginPeer, { plugin: last, failure }: Asked): void => {
+        if (last !== plugin) {
+          plugins = plugins.map((other) => (other === plugin ? last : other));
+          validators = validators.flatMap((other) => (other === plugin ? validatorsAmong([last]) : [other]));
         }
+        if (failure !== undefined) {
+          unanswered ??= new Map();
+          unanswered.set(last, errorText(failure));
+        }
+      };
+      const question: Question = {
+        event: name,
+        request,
+        signal,
+        use: (plugin, response) => {
+          if (response !== undefined && collector !== undefined) {
+            collector.apply(plugin, response);
+            if (collector.request !== request.message) {
+              request.change(collector.request);
+            }
+          }
+        },
+        ownersBy: collector && ((plugin) => collector.ownersBy(plugin)),
+      };
+      for (const plugin of plugins) {
+        if ((plugin.record.events & row.mask) !== 0) {
+          const asked = this.#askable(name, plugin) ? await ask(this.#options, plugin, question) : lostBefore(plugin);
+          if (asked !== undefined) {
+            note(plugin, asked);
+          }
+        }
+      }
+      if (required !== undefined && unanswered !== undefined) {
+        checkRequired(required, row.name, message, plugins, unanswered);
       }
       if (collector === undefined) {
         return {} as EventResponse<Name>;
       }
       if (validators.length > 0) {
-        try {
-          await validate(validators, collector, plugins, sequence, this.#options, signal);
-        } catch (error) {
-          throw signal?.aborted ? abortError(row.name, signal) : error;
+        await this.#validate(row.name, { validators, collector, plugins, unanswered, sequence, signal }, note);
+        if (required !== undefined && unanswered !== undefined) {
+          checkRequired(required, row.name, message, plugins, unanswered);
         }
       }
       return collector.result() as EventResponse<Name>;
@@ -95,44 +127,42 @@ export class Relay {
     }
   }
 
-  /** Asks one plugin and applies its answer. */
-  async #ask(
-    name: EventName,
-    plugin: PluginPeer,
-    request: RelayedRequest,
-    collector: Collector | undefined,
-    signal: AbortSignal | undefined,
+  async #validate(
+    request: string,
+    validation: Validation,
+    note: (plugin: PluginPeer, asked: Asked) => void,
   ): Promise<void> {
-    const { observer } = this.#options;
-    const outcome: CallOutcome | undefined =
-      observer.call === undefined ? undefined : { started: performance.now(), payload: request.payload };
+    const { signal } = validation;
     try {
-      const response = await plugin.request(request, signal);
-      if (outcome !== undefined) {
-        outcome.ended = performance.now();
-        outcome.response = response;
-      }
-      if (response !== undefined && collector !== undefined) {
-        collector.apply(plugin.record.name, response);
-        if (collector.request !== request.message) {
-          request.change(collector.request);
-        }
+      for (const [plugin, asked] of await validate(this.#options, validation)) {
+        note(plugin, asked);
       }
     } catch (error) {
-      if (outcome !== undefined) {
-        outcome.error = asError(error);
-      }
-      if (!isFatal(error)) {
-        throw signal?.aborted ? abortError(request.row.name, signal, plugin.record.name) : error;
-      }
-      this.#options.log.warn(
-        `closing plugin ${plugin.record.name}, failed to handle ${request.row.name} request: ${errorText(error)}`,
-      );
-      plugin.close(error);
-    } finally {
-      if (outcome !== undefined) {
-        observeCall(observer, name, plugin.record, request, outcome, collector?.ownersBy(plugin.record.name));
-      }
+      throw signal?.aborted ? abortError(request, signal) : error;
     }
   }
+
+  /** A plugin that was lost before its turn is asked only when a rule says what that means. */
+  #askable(name: EventName, { record }: PluginPeer): boolean {
+    return record.state === "active" || this.#options.policies?.of(record).calls[name].failure.byRule === true;
+  }
+
+  /** Names of the plugins that must answer this request: by configuration, or because a plugin among us asks for it. */
+  #required(name: EventName, message: Init<unknown>, plugins: readonly PluginPeer[]): readonly string[] | undefined {
+    if (plugins !== this.#known) {
+      this.#known = plugins;
+      this.#demanding = plugins.filter((plugin) => plugin.required !== undefined);
+    }
+    let required = this.#options.requirements?.of(name, message);
+    for (const plugin of this.#demanding) {
+      const more = plugin.required?.(name, message) ?? [];
+      required = more.length === 0 ? required : [...new Set([...(required ?? []), ...more])];
+    }
+    return required;
+  }
+}
+
+function lostBefore(plugin: PluginPeer): Asked {
+  const { reason, name } = plugin.record;
+  return { plugin, failure: reason ?? new Error(`plugin "${name}" is closed`) };
 }

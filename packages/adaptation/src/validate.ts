@@ -7,12 +7,11 @@ import {
   type PluginInstance,
   type ValidateContainerAdjustmentResponse,
 } from "@nri/protocol";
+import { type Asked, type AskHost, ask, type Question } from "./ask.js";
 import type { Collector } from "./collect.js";
-import { AdaptationError, asError, errorText } from "./errors.js";
-import { isFatal } from "./failure.js";
-import { type CallOutcome, observeCall } from "./observe.js";
-import type { Logger, Observer } from "./observer.js";
+import { AdaptationError, errorText } from "./errors.js";
 import { type PluginPeer, RelayedRequest } from "./peer.js";
+import type { Unanswered } from "./policy/index.js";
 
 const ROW = EVENTS.validateContainerAdjustment;
 
@@ -21,24 +20,32 @@ export function validatorsAmong(plugins: readonly PluginPeer[]): readonly Plugin
   return plugins.filter(({ record }) => (record.events & ROW.mask) !== 0 && record.state === "active");
 }
 
+/** What a validation is about. */
+export interface Validation {
+  readonly validators: readonly PluginPeer[];
+  readonly collector: Collector;
+  /** All that are active, in the order in which they are asked, validators included. */
+  readonly plugins: readonly PluginPeer[];
+  /** Those that did not answer the request that is validated. */
+  readonly unanswered: Unanswered | undefined;
+  readonly sequence: number;
+  readonly signal: AbortSignal | undefined;
+}
+
 /**
  * Asks all validators at once and waits for all answers. Throws the first objection to arrive: `validator-rejected` with
  * the validator's reason, or `validator-failed` when one did not answer (unlike for other events this is an error; a
- * validator that is lost is closed as well).
+ * validator that is lost is closed as well). A policy that names this event may excuse one: gives those, and why.
  *
- * They judge the container as it was before the first plugin was asked, and what was collected. `plugins` are all that are
- * active, in the order in which they are asked, validators included.
+ * They judge the container as it was before the first plugin was asked, and what was collected.
  */
 export async function validate(
-  validators: readonly PluginPeer[],
-  collector: Collector,
-  plugins: readonly PluginPeer[],
-  sequence: number,
-  { observer, log }: { readonly observer: Observer; readonly log: Logger },
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const { pod } = collector.request as Init<CreateContainerRequest>;
+  host: AskHost,
+  { validators, collector, plugins, unanswered, sequence, signal }: Validation,
+): Promise<readonly (readonly [PluginPeer, Asked])[]> {
+  const { pod, container: effective = {} } = collector.request as Init<CreateContainerRequest>;
   const { adjust, update } = collector.result() as CreateContainerResponse;
+  const answered = plugins.filter((plugin) => !unanswered?.has(plugin)).map(({ record }) => record.name);
   const request = new RelayedRequest(
     ROW,
     {
@@ -50,37 +57,44 @@ export async function validate(
       plugins: plugins.map(({ record }): PluginInstance => ({ name: record.base, index: record.index })),
     },
     sequence,
+    { effective, answered },
   );
+  const question: Question = {
+    event: "validateContainerAdjustment",
+    request,
+    signal,
+    use: throwRejection,
+    ownersBy: undefined,
+  };
   let objection: AdaptationError | undefined;
+  const excused: [PluginPeer, Asked][] = [];
   await Promise.all(
     validators.map(async (validator) => {
-      const outcome: CallOutcome = { started: performance.now(), payload: request.payload };
-      const { name } = validator.record;
       try {
-        const response = (await validator.request(request, signal)) as ValidateContainerAdjustmentResponse | undefined;
-        outcome.ended = performance.now();
-        outcome.response = response;
-        if (response?.reject) {
-          const reason = response.reason || "unknown rejection reason";
-          throw new AdaptationError(
-            "validator-rejected",
-            `validator "${name}" rejected container adjustment, reason: ${reason}`,
-            { plugin: name, request: ROW.name },
-          );
+        const asked = await ask(host, validator, question);
+        if (asked !== undefined) {
+          excused.push([validator, asked]);
         }
       } catch (error) {
-        outcome.error = asError(error);
-        objection ??= objectionOf(error, name);
-        if (isFatal(error)) {
-          log.warn(`closing plugin ${name}, failed to handle ${ROW.name} request: ${errorText(error)}`);
-          validator.close(error);
-        }
+        objection ??= objectionOf(error, validator.record.name);
       }
-      observeCall(observer, "validateContainerAdjustment", validator.record, request, outcome, undefined);
     }),
   );
   if (objection !== undefined) {
     throw objection;
+  }
+  return excused;
+}
+
+function throwRejection(plugin: string, response: object | undefined): void {
+  const { reject = false, reason = "" } = (response ?? {}) as Partial<ValidateContainerAdjustmentResponse>;
+  if (reject) {
+    const why = reason || "unknown rejection reason";
+    throw new AdaptationError(
+      "validator-rejected",
+      `validator "${plugin}" rejected container adjustment, reason: ${why}`,
+      { plugin, request: ROW.name },
+    );
   }
 }
 

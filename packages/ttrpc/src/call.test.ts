@@ -95,7 +95,7 @@ test("a stream that delivers the answer while the request is being written is se
   const client = new TtrpcClient(end(1));
   new TtrpcServer().register("a.S", { Echo: (payload) => payload }).serve(end(0));
   assert.deepEqual(await client.call("a.S", "Echo", Uint8Array.of(4), { timeoutMs: 60_000 }), Uint8Array.of(4));
-  assert.deepEqual(client.stats, { calls: 1, pending: 0, lateAnswers: 0, oversizeAnswers: 0 });
+  assert.deepEqual(client.stats, { calls: 1, pending: 0, lateAnswers: 0, unanswered: 0, oversizeAnswers: 0 });
 });
 
 const text: Codec<string> = {

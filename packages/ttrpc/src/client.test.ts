@@ -23,7 +23,7 @@ test("stream ids are 1, 3, 5, each request is one write without flags, and answe
   assert.ok(stream.messages.every((message) => message.type === 1 && message.flags === 0));
   for (const id of [5, 1, 3]) stream.answer(id, Uint8Array.of(id));
   assert.deepEqual(await Promise.all(calls), [Uint8Array.of(1), Uint8Array.of(3), Uint8Array.of(5)]);
-  assert.deepEqual(client.stats, { calls: 3, pending: 0, lateAnswers: 0, oversizeAnswers: 0 });
+  assert.deepEqual(client.stats, { calls: 3, pending: 0, lateAnswers: 0, unanswered: 0, oversizeAnswers: 0 });
 });
 
 test("an answer may be kept although the chunk it came in is used again", async () => {
@@ -59,6 +59,30 @@ test("a call without an answer fails when its time is over; its late and doubled
   stream.answer(77, NOTHING);
   stream.answer(0, NOTHING);
   assert.deepEqual(await call, ONE);
+  assert.equal(client.stats.lateAnswers, 4);
+});
+
+test("calls that were given up count as unanswered until their answer comes; the oldest are forgotten at the maximum", async () => {
+  const stream = new ScriptedStream();
+  const client = new TtrpcClient(stream, { limits: { maxPendingCalls: 2 } });
+  const controller = new AbortController();
+  const canceled = client.call("a.S", "M", NOTHING, { signal: controller.signal });
+  controller.abort();
+  await assert.rejects(canceled, { code: "canceled" });
+  for (const expected of [2, 2]) {
+    await assert.rejects(client.call("a.S", "M", NOTHING, { timeoutMs: 1 }), { code: "deadline-exceeded" });
+    assert.equal(client.stats.unanswered, expected);
+  }
+  const [first = 0, second = 0, third = 0] = ids(stream);
+  for (const [id, left] of [
+    [third, 1],
+    [third, 1],
+    [first, 1],
+    [second, 0],
+  ] as const) {
+    stream.answer(id, NOTHING);
+    assert.equal(client.stats.unanswered, left);
+  }
   assert.equal(client.stats.lateAnswers, 4);
 });
 

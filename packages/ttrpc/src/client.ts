@@ -29,6 +29,8 @@ export interface ClientStats {
   readonly pending: number;
   /** Messages for calls that nobody waits for: answered twice, too late, or never asked. */
   readonly lateAnswers: number;
+  /** Calls that were given up (deadline, signal) and not answered since; at most `maxPendingCalls` are remembered. */
+  readonly unanswered: number;
   /** Answers over the maximum, discarded unread. */
   readonly oversizeAnswers: number;
 }
@@ -52,6 +54,8 @@ export class TtrpcClient {
   readonly #limits: TtrpcLimits;
   readonly #decoder: FrameDecoder;
   readonly #pending = new Map<number, PendingCall>();
+  /** Calls that were given up: the peer may answer them yet. Oldest first. */
+  readonly #givenUp = new Set<number>();
   readonly #prefixes = new Map<string, Map<string, Uint8Array>>();
   readonly #timer: DeadlineTimer;
   readonly #intercepted: ((call: ClientCall) => Promise<Uint8Array>) | undefined;
@@ -86,7 +90,7 @@ export class TtrpcClient {
 
   /** What has been counted until now. */
   get stats(): ClientStats {
-    return { ...this.#stats, pending: this.#pending.size };
+    return { ...this.#stats, pending: this.#pending.size, unanswered: this.#givenUp.size };
   }
 
   /**
@@ -149,7 +153,7 @@ export class TtrpcClient {
       const deadline = timeoutNano === 0 ? Number.POSITIVE_INFINITY : now + timeoutMs;
       let onAbort: (() => void) | undefined;
       if (signal !== undefined) {
-        onAbort = () => this.#take(streamId)?.reject(canceled(`${service}/${method}`, signal));
+        onAbort = () => this.#giveUp(streamId)?.reject(canceled(`${service}/${method}`, signal));
         signal.addEventListener("abort", onAbort, { once: true });
       }
       // Before writing: a stream may deliver the answer while it is being written to.
@@ -189,10 +193,29 @@ export class TtrpcClient {
     return call;
   }
 
+  /** Takes a call out whose answer is still to come, perhaps. */
+  #giveUp(streamId: number): PendingCall | undefined {
+    const call = this.#take(streamId);
+    if (call === undefined) return undefined;
+    this.#givenUp.add(streamId);
+    if (this.#givenUp.size > this.#limits.maxPendingCalls) {
+      for (const oldest of this.#givenUp) {
+        this.#givenUp.delete(oldest);
+        break;
+      }
+    }
+    return call;
+  }
+
+  #late(streamId: number): void {
+    this.#stats.lateAnswers++;
+    this.#givenUp.delete(streamId);
+  }
+
   #received(streamId: number, type: number, data: Uint8Array, owned: boolean): void {
     const call = this.#take(streamId);
     if (call === undefined) {
-      this.#stats.lateAnswers++;
+      this.#late(streamId);
     } else if (type !== MessageType.RESPONSE) {
       call.reject(
         new TtrpcError(
@@ -214,7 +237,7 @@ export class TtrpcClient {
   #receivedOversize(streamId: number, length: number): void {
     this.#stats.oversizeAnswers++;
     const call = this.#take(streamId);
-    if (call === undefined) this.#stats.lateAnswers++;
+    if (call === undefined) this.#late(streamId);
     else call.reject(new OversizeError(length, this.#limits.maxMessageBytes));
   }
 
@@ -223,7 +246,7 @@ export class TtrpcClient {
     let next = Number.POSITIVE_INFINITY;
     for (const [streamId, call] of this.#pending) {
       if (call.deadline > now) next = Math.min(next, call.deadline);
-      else this.#take(streamId)?.reject(deadlineExceeded(`${call.service}/${call.method}`, call.timeoutMs));
+      else this.#giveUp(streamId)?.reject(deadlineExceeded(`${call.service}/${call.method}`, call.timeoutMs));
     }
     return next;
   }
