@@ -7,7 +7,8 @@ import { fileURLToPath } from "node:url";
 import type { BenchCase, Side } from "./cases.js";
 
 const RUN_TIMEOUT_MS = 120_000;
-const here = fileURLToPath(new URL(".", import.meta.url));
+/** Our stand-ins for the Go programs. */
+const nri = fileURLToPath(new URL("../../packages/cli/bin/nri.js", import.meta.url));
 
 /** The Go programs used. */
 export interface GoPrograms {
@@ -42,11 +43,11 @@ function command(one: BenchCase, side: Side, go: GoPrograms, socket: string, pro
   const runtime =
     runtimeSide === "go"
       ? [go.refruntime]
-      : [...node, ...(profile ? ["--cpu-prof-name=runtime.cpuprofile"] : []), `${here}runtime.js`];
+      : [...node, ...(profile ? ["--cpu-prof-name=runtime.cpuprofile"] : []), nri, "runtime"];
   const plugin =
     pluginSide === "go"
       ? [go.refplugin]
-      : [...node, ...(profile ? ["--cpu-prof-name=plugin-{idx}.cpuprofile"] : []), `${here}plugin.js`];
+      : [...node, ...(profile ? ["--cpu-prof-name=plugin-{idx}.cpuprofile"] : []), nri, "plugin"];
   const start = [...plugin, "-idx", "{idx}", "-name", "{name}", "-socket", "{socket}", "-mode", one.mode];
   return [
     ...runtime,

@@ -16,7 +16,9 @@ export const LIMITS = {
   progressAfterMs: 700,
   /** Milliseconds that plugins have to end when the user ends us. */
   endGraceMs: 1000,
-  /** Milliseconds that plugins started by a command line have to end after SIGTERM. */
+  /** Milliseconds that plugins started by a command line have to end by themselves when their connection is closed. */
+  spawnedGraceMs: 300,
+  /** Milliseconds that they have to end after SIGTERM. */
   spawnedEndMs: 5000,
   /** Characters of one step of a scenario. */
   stepCharacters: 64 * 1024 * 1024,

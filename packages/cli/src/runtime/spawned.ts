@@ -5,6 +5,8 @@ import { LIMITS } from "../limits.js";
 
 /** Programs that were started, and are ended together. */
 export class SpawnedPlugins {
+  /** When each was started, by `performance.now()`. */
+  readonly startedAt: number[] = [];
   readonly #children: ChildProcess[] = [];
   readonly #atExit = (): void => {
     for (const child of this.#children) child.kill("SIGKILL");
@@ -39,6 +41,7 @@ export class SpawnedPlugins {
           .replaceAll("{socket}", socket)
           .replaceAll("{i}", String(i)),
       );
+      this.startedAt.push(performance.now());
       const child = spawn(program, args, { cwd, stdio: ["pipe", "ignore", "inherit"] });
       this.#children.push(child);
       child.stdin?.on("error", ignore);
@@ -46,7 +49,7 @@ export class SpawnedPlugins {
     }
   }
 
-  /** Closes their stdin, tells them to end, and waits until they have. */
+  /** Closes their stdin, tells those that stay to end, and waits until all have. Their connections are best closed before. */
   async end(): Promise<void> {
     await Promise.all(this.#children.map(end));
     process.off("exit", this.#atExit);
@@ -71,8 +74,10 @@ async function end(child: ChildProcess): Promise<void> {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   const gone = new Promise((resolve) => child.once("exit", resolve));
   child.stdin?.end();
-  child.kill("SIGTERM");
-  const timer = setTimeout(() => child.kill("SIGKILL"), LIMITS.spawnedEndMs);
+  const timers = [
+    setTimeout(() => child.kill("SIGTERM"), LIMITS.spawnedGraceMs),
+    setTimeout(() => child.kill("SIGKILL"), LIMITS.spawnedGraceMs + LIMITS.spawnedEndMs),
+  ];
   await gone;
-  clearTimeout(timer);
+  for (const timer of timers) clearTimeout(timer);
 }
