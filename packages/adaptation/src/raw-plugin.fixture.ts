@@ -1,4 +1,6 @@
 // A plugin without SDK for tests: speaks the wire, answers what it is told, notes what it is asked.
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
 import {
   ConfigureRequest,
   ConfigureResponse,
@@ -19,8 +21,8 @@ import {
   UpdateContainersRequest,
   UpdateContainersResponse,
 } from "@nri/protocol";
-import { type ByteStream, type Handler, StatusError, TtrpcClient, TtrpcServer } from "@nri/ttrpc";
-import { connectUnix } from "@nri/ttrpc/node";
+import { type Handler, StatusError, TtrpcClient, TtrpcServer } from "@nri/ttrpc";
+import { duplexStream } from "@nri/ttrpc/node";
 
 /** How a raw plugin behaves. */
 export interface RawPluginOptions {
@@ -50,9 +52,11 @@ export class RawPlugin {
   readonly calls: RawCall[] = [];
   readonly client: TtrpcClient;
   readonly closed: Promise<unknown>;
+  /** For bytes and ends that no plugin should send. */
+  readonly socket: Socket;
   readonly #mux: Mux;
 
-  constructor(stream: ByteStream, options: RawPluginOptions) {
+  constructor(socket: Socket, options: RawPluginOptions) {
     const on = options.on ?? {};
     const asked = EVENT_NAMES.filter((name) => on[name] !== undefined);
     const events = options.events ?? asked.reduce((mask, name) => mask | EVENTS[name].mask, 0);
@@ -94,7 +98,8 @@ export class RawPlugin {
         };
       }
     }
-    this.#mux = new Mux(stream, { blockedRead: true });
+    this.socket = socket;
+    this.#mux = new Mux(duplexStream(socket), { blockedRead: true });
     this.closed = this.#mux.closed;
     this.client = new TtrpcClient(this.#mux.open(RUNTIME_CONNECTION));
     new TtrpcServer().register(PLUGIN_SERVICE, methods).serve(this.#mux.open(PLUGIN_CONNECTION));
@@ -132,7 +137,9 @@ export class RawPlugin {
 
 /** Connects a raw plugin to a socket, and registers it unless told otherwise. */
 export async function connectRawPlugin(path: string, options: RawPluginOptions = {}): Promise<RawPlugin> {
-  const plugin = new RawPlugin(await connectUnix(path), options);
+  const socket = connect({ path, allowHalfOpen: true });
+  await once(socket, "connect");
+  const plugin = new RawPlugin(socket, options);
   if (options.unregistered !== true) {
     await plugin.register(options.index ?? "10", options.name ?? "raw");
   }
