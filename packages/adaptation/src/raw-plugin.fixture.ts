@@ -21,7 +21,7 @@ import {
   UpdateContainersRequest,
   UpdateContainersResponse,
 } from "@nri/protocol";
-import { type Handler, StatusError, TtrpcClient, TtrpcServer } from "@nri/ttrpc";
+import { type ByteStream, type Handler, StatusError, TtrpcClient, TtrpcServer } from "@nri/ttrpc";
 import { duplexStream } from "@nri/ttrpc/node";
 
 /** How a raw plugin behaves. */
@@ -52,11 +52,11 @@ export class RawPlugin {
   readonly calls: RawCall[] = [];
   readonly client: TtrpcClient;
   readonly closed: Promise<unknown>;
-  /** For bytes and ends that no plugin should send. */
-  readonly socket: Socket;
+  readonly #socket: Socket | undefined;
   readonly #mux: Mux;
 
-  constructor(socket: Socket, options: RawPluginOptions) {
+  /** `socket` is what is under the stream, for bytes and ends that no plugin should send. */
+  constructor(stream: ByteStream, options: RawPluginOptions, socket?: Socket) {
     const on = options.on ?? {};
     const asked = EVENT_NAMES.filter((name) => on[name] !== undefined);
     const events = options.events ?? asked.reduce((mask, name) => mask | EVENTS[name].mask, 0);
@@ -98,12 +98,20 @@ export class RawPlugin {
         };
       }
     }
-    this.socket = socket;
-    this.#mux = new Mux(duplexStream(socket), { blockedRead: true });
+    this.#socket = socket;
+    this.#mux = new Mux(stream, { blockedRead: true });
     this.closed = this.#mux.closed;
     this.client = new TtrpcClient(this.#mux.open(RUNTIME_CONNECTION));
     new TtrpcServer().register(PLUGIN_SERVICE, methods).serve(this.#mux.open(PLUGIN_CONNECTION));
     this.#mux.unblock();
+  }
+
+  /** The socket under the stream. */
+  get socket(): Socket {
+    if (this.#socket === undefined) {
+      throw new Error("this plugin was given a stream only");
+    }
+    return this.#socket;
   }
 
   #note(method: string, request: unknown): void {
@@ -139,7 +147,7 @@ export class RawPlugin {
 export async function connectRawPlugin(path: string, options: RawPluginOptions = {}): Promise<RawPlugin> {
   const socket = connect({ path, allowHalfOpen: true });
   await once(socket, "connect");
-  const plugin = new RawPlugin(socket, options);
+  const plugin = new RawPlugin(duplexStream(socket), options, socket);
   if (options.unregistered !== true) {
     await plugin.register(options.index ?? "10", options.name ?? "raw");
   }
