@@ -3,6 +3,7 @@ import type { EventName, OwningPlugins } from "@nri/protocol";
 import { abortError } from "./caller-signal.js";
 import { AdaptationError, asError, errorText } from "./errors.js";
 import { failureKind } from "./failure.js";
+import type { Traffic } from "./joining/traffic.js";
 import type { AdaptationLimits } from "./limits.js";
 import { type CallOutcome, observeCall } from "./observe.js";
 import type { CallResult, Logger, Observer } from "./observer.js";
@@ -28,6 +29,7 @@ export interface AskHost {
   /** Undefined when there are no rules. */
   readonly policies: PolicyBook | undefined;
   readonly queue: RequestQueue;
+  readonly traffic: Traffic;
   readonly roster: Roster;
 }
 
@@ -173,10 +175,10 @@ function dropWhenLate({ limits, warn }: AskHost, peer: PluginPeer): boolean {
 
 /**
  * Waits, and gives the plugin to ask next: the same, or the one of the same name that has taken its place. While it waits
- * for one to come back the turn is lent to it, so that it can be synchronised and join in the middle of the request.
+ * for one to come back that one can be synchronised and join in the middle of the request.
  */
 async function nextPeer(
-  { queue, roster }: AskHost,
+  { roster, traffic }: AskHost,
   { signal, request }: Question,
   peer: PluginPeer,
   { delayMs, maxDelayMs }: { readonly delayMs: number; readonly maxDelayMs: number },
@@ -196,7 +198,7 @@ async function nextPeer(
       if (back !== undefined || left <= 0) {
         return back ?? peer;
       }
-      await queue.lend(name, left, signal);
+      await traffic.comesBack(name, left, signal);
     }
   } catch (error) {
     throw signal?.aborted ? abortError(request.row.name, signal, name) : error;

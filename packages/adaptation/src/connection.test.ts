@@ -317,7 +317,7 @@ test("state beyond one message arrives in parts, complete, and only the last ans
     parts.flatMap((part) => part.containers.map(({ id }: Container) => id)),
     containers.map(({ id }) => id),
   );
-  assert.equal(lab.syncUpdates.length, 1);
+  await eventually(() => lab.syncUpdates.length === 1, "the updates");
 });
 
 test("a plugin that cannot take state in parts is closed with the reason", async () => {
@@ -344,7 +344,7 @@ test("one object that is too large for a message is named", async () => {
   );
 });
 
-test("a plugin joins between requests, and sees every request after its synchronisation", async () => {
+test("a plugin that is being synchronised sees what happens meanwhile, after its synchronisation", async () => {
   await using lab = await startLab({ containers: [container] });
   let release: () => void = () => undefined;
   const gate = new Promise<void>((resolve) => {
@@ -358,9 +358,10 @@ test("a plugin joins between requests, and sees every request after its synchron
     },
   });
   await eventually(() => plugin.methods.includes("Synchronize"), "the synchronisation began");
-  const request = lab.adaptation.startContainer({ pod: { id: "p1" }, container });
+  await lab.adaptation.startContainer({ pod: { id: "p1" }, container });
+  assert.deepEqual(plugin.methods, ["Configure", "Synchronize"]);
   release();
-  await request;
+  await lab.adaptation.waitForPlugins(1, { timeoutMs: 5000 });
   assert.deepEqual(plugin.methods, ["Configure", "Synchronize", "StartContainer"]);
   plugin.close();
 });

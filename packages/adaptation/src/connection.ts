@@ -41,6 +41,7 @@ import {
 } from "@nri/ttrpc";
 import { AdaptationError, asError, errorText } from "./errors.js";
 import { callFailure } from "./failure.js";
+import { TAKEOVER_KEY } from "./joining/takeover.js";
 import type { Compat } from "./merge/index.js";
 import { observeSync } from "./observe.js";
 import type { Logger, Observer } from "./observer.js";
@@ -62,6 +63,8 @@ export interface ConnectionHost {
   readonly log: Logger;
   readonly warn: (text: string, plugin: PluginRecord) => void;
   readonly observer: Observer;
+  /** Takes the name that the plugin registers with. Undefined or a promise when it may have it; throws AlreadyExists. */
+  readonly claimName: (connection: PluginConnection) => Promise<void> | undefined;
   readonly updateContainers: (
     plugin: PluginRecord,
     request: UpdateContainersRequest,
@@ -88,6 +91,8 @@ export class PluginConnection implements PluginPeer {
   readonly #config: string;
   #settleRegistration: { resolve: () => void; reject: (error: Error) => void } | undefined;
   #registrationTimer: NodeJS.Timeout | undefined;
+  /** It has said who it is; whether it may be that is another matter. */
+  #hasIdentity = false;
   /** A plugin older than the dedicated calls gets all of them as StateChange from the first refusal on. */
   #stateChange = false;
   #warnedOfStateChange = 0;
@@ -111,7 +116,7 @@ export class PluginConnection implements PluginPeer {
     this.#client = client;
     record.counts = () => client.stats;
     const server = new TtrpcServer().register(RUNTIME_SERVICE, {
-      RegisterPlugin: (payload) => this.#register(payload),
+      RegisterPlugin: (payload, context) => this.#register(payload, context),
       UpdateContainers: (payload, context) => this.#updateContainers(payload, context),
     });
     const serving = server.serve(this.#mux.open(RUNTIME_CONNECTION));
@@ -298,10 +303,10 @@ export class PluginConnection implements PluginPeer {
   }
 
   /** Runtime.RegisterPlugin */
-  #register(payload: Uint8Array): Uint8Array {
+  #register(payload: Uint8Array, { metadata }: HandlerContext): Uint8Array | Promise<Uint8Array> {
     const { record } = this;
     const request = decodePayload(RegisterPluginRequest, payload);
-    const again = record.state !== "connecting";
+    const again = this.#hasIdentity || record.state !== "connecting";
     if (again && this.#host.compat === "default") {
       const text = `plugin "${record.name}" is registered already on this connection`;
       throw new StatusError(StatusCode.ALREADY_EXISTS, text);
@@ -313,6 +318,29 @@ export class PluginConnection implements PluginPeer {
     if (again) {
       return Empty.encode({});
     }
+    if (this.#host.compat === "reference") {
+      return this.#registered(request);
+    }
+    this.#hasIdentity = true;
+    record.asksToTakeOver = metadata.get(TAKEOVER_KEY)?.at(-1) === "true";
+    let claim: Promise<void> | undefined;
+    try {
+      claim = this.#host.claimName(this);
+    } catch (error) {
+      throw this.#duplicate(error);
+    }
+    return claim === undefined
+      ? this.#registered(request)
+      : claim.then(
+          () => this.#registered(request),
+          (error: unknown) => {
+            throw this.#duplicate(error);
+          },
+        );
+  }
+
+  #registered(request: RegisterPluginRequest): Uint8Array {
+    const { record } = this;
     record.NRIVersion = request.NRIVersion;
     clearTimeout(this.#registrationTimer);
     const version = request.NRIVersion || "unknown";
@@ -323,6 +351,17 @@ export class PluginConnection implements PluginPeer {
     this.#settleRegistration?.resolve();
     this.#settleRegistration = undefined;
     return Empty.encode({});
+  }
+
+  /** The name is taken: the plugin is told, then its connection ends. */
+  #duplicate(error: unknown): unknown {
+    const text = `failed to register plugin: ${error instanceof StatusError ? error.rawMessage : errorText(error)}`;
+    const reason = new AdaptationError("duplicate-plugin", text, {
+      plugin: this.record.name,
+      request: "RegisterPlugin",
+    });
+    setImmediate(() => this.close(reason));
+    return error;
   }
 
   /** An external plugin says who it is. A wrong answer is refused; when it was the first, the connection ends after that. */

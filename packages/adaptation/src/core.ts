@@ -5,11 +5,15 @@ import { type ByteStream, duplexStream } from "@nri/ttrpc";
 import { type ConnectionHost, PluginConnection } from "./connection.js";
 import { discoverPlugins } from "./discover.js";
 import { AdaptationError, asError, errorText } from "./errors.js";
+import { Admission } from "./joining/admission.js";
+import { Identities } from "./joining/identities.js";
+import { takeoverAllowed } from "./joining/takeover.js";
+import { Traffic } from "./joining/traffic.js";
 import type { LaunchSpec } from "./launching/launch.js";
 import { Launcher } from "./launching/launcher.js";
 import { type Listener, listen } from "./listen.js";
 import type { PluginKind } from "./observer.js";
-import type { Settings, SyncCallback } from "./options.js";
+import type { Settings } from "./options.js";
 import { PluginRecord } from "./plugin-record.js";
 import { PolicyBook, Requirements } from "./policy/index.js";
 import { Relay } from "./relay.js";
@@ -26,6 +30,8 @@ export class Core {
   readonly blocks: SyncBlocks;
   readonly #settings: Settings;
   readonly #queue: RequestQueue;
+  readonly #identities: Identities;
+  readonly #admission: Admission;
   readonly #launcher: Launcher;
   readonly #host: ConnectionHost;
   /** Connections that are not active plugins yet. */
@@ -47,6 +53,7 @@ export class Core {
     const { policies, requestTimeoutMs } = settings;
     const book = policies === undefined ? undefined : new PolicyBook(policies.rules ?? [], requestTimeoutMs);
     const warn = (text: string, plugin?: PluginRecord, error?: Error): void => this.#warn(text, plugin, error);
+    const traffic = new Traffic(this.roster, requestTimeoutMs, limits.maxQueuedEvents);
     this.relay = new Relay({
       compat,
       limits,
@@ -55,8 +62,32 @@ export class Core {
       warn,
       queue: this.#queue,
       roster: this.roster,
+      traffic,
       policies: book,
       requirements: policies?.required && new Requirements(policies.required),
+    });
+    const { roster, blocks } = this;
+    const identities = new Identities({
+      roster,
+      graceMs: limits.duplicateGraceMs,
+      mayTakeOver: (record) => takeoverAllowed(record, book),
+    });
+    this.#identities = identities;
+    this.#admission = new Admission({
+      settings,
+      roster,
+      traffic,
+      blocks,
+      identities,
+      warn,
+      isStopping: () => this.#phase === "stopping",
+      joined: (plugin) => this.#join(plugin as PluginConnection),
+      updateContainers: (plugin, update, evictions) =>
+        settings.updateContainers(update, {
+          plugin: plugin.record,
+          evictions: compat === "default" ? evictions : [],
+          signal: new AbortController().signal,
+        }),
     });
     this.#host = {
       runtime: settings.runtime,
@@ -69,6 +100,7 @@ export class Core {
       log,
       observer,
       warn,
+      claimName: (connection) => identities.claim(connection),
       updateContainers: (plugin, { update, evict }, signal) =>
         settings.updateContainers(update, { plugin, evictions: compat === "default" ? evict : [], signal }),
       closed: (connection) => this.#closed(connection),
@@ -189,46 +221,7 @@ export class Core {
       }
       return;
     }
-    try {
-      await this.blocks.exclusive(() => this.#synchronizeExternal(plugin));
-      this.#settings.log.info(`plugin "${plugin.record.name}" connected and synchronized`);
-    } catch (error) {
-      plugin.close(asError(error));
-      if (this.#phase !== "stopping") {
-        this.#warn(`failed to synchronize plugin: ${errorText(error)}`, plugin.record, asError(error));
-      }
-    }
-  }
-
-  /**
-   * The plugin is handed the state and joins in one turn of the request queue: what the runtime asks later, it sees. The
-   * runtime's own work around that (gathering, applying updates) holds up no request.
-   */
-  async #synchronizeExternal(plugin: PluginConnection): Promise<void> {
-    const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
-      await this.#queue.enter("Synchronize", undefined, plugin.record.name);
-      try {
-        this.#checkRunning();
-        const result = await work();
-        this.#join(plugin);
-        return result;
-      } finally {
-        this.#queue.leave(plugin.record.name);
-      }
-    };
-    const sync: SyncCallback = (pods, containers) => inTurn(() => plugin.synchronize(pods, containers));
-    const checkOpen = (): void => {
-      if (plugin.record.state === "closed") {
-        throw plugin.record.reason ?? stopped();
-      }
-    };
-    checkOpen();
-    await this.#settings.synchronize(sync);
-    if (plugin.record.state === "configured") {
-      this.#warn(`plugin "${plugin.record.name}": the runtime did not synchronize it`, plugin.record);
-      await inTurn(async () => undefined);
-    }
-    checkOpen();
+    await this.#admission.admit(plugin);
   }
 
   #join(...plugins: readonly PluginConnection[]): void {
@@ -264,6 +257,7 @@ export class Core {
         plugin.close(undefined);
       }),
     );
+    await this.#admission.ended();
     await this.#launcher.ended();
     this.#queue.leave();
   }
@@ -289,6 +283,7 @@ export class Core {
   #closed(connection: PluginConnection): void {
     this.#pending.delete(connection);
     this.roster.leave(connection);
+    this.#identities.release(connection);
     const { compat, limits } = this.#settings;
     const left = Math.max(limits.exitGraceMs, this.#graceEnd - performance.now());
     this.#launcher.release(connection.record, compat === "reference" ? 0 : left);

@@ -9,6 +9,7 @@
  * - `discovery-failed`, `config-unreadable`: a directory, or the configuration of a plugin, cannot be read
  * - `launch-failed`: a plugin's program cannot be started, or ended before it registered
  * - `registration-timeout`, `registration-failed`: a peer did not register in time, or wrongly
+ * - `duplicate-plugin`: a plugin of the same index and name is there, and this one does not take over
  * - `configure-failed`, `invalid-events`: a plugin refused Configure, or asked for unknown events
  * - `sync-failed`, `sync-split`, `sync-object-too-large`: the runtime's state did not reach a plugin
  * - `socket-failed`, `socket-in-use`, `socket-path-too-long`, `not-a-socket`: no listening socket
@@ -37,6 +38,7 @@ export type AdaptationErrorCode =
   | "launch-failed"
   | "registration-timeout"
   | "registration-failed"
+  | "duplicate-plugin"
   | "configure-failed"
   | "invalid-events"
   | "sync-failed"

@@ -4,6 +4,14 @@
 export interface AdaptationLimits {
   /** Requests of the runtime that wait for their turn. */
   readonly maxQueuedRequests: number;
+  /** Events that wait for one plugin which is being synchronised. When there are more, requests wait until it has joined. */
+  readonly maxQueuedEvents: number;
+  /** Bytes of those events. */
+  readonly maxQueuedEventBytes: number;
+  /** Plugins that are synchronised at the same time. */
+  readonly maxConcurrentSyncs: number;
+  /** How long a plugin may take to be found gone before another one of the same index and name is refused. Milliseconds. */
+  readonly duplicateGraceMs: number;
   /** Connections that have not become an active plugin yet. */
   readonly maxPendingConnections: number;
   /** Active plugins. */
@@ -31,6 +39,10 @@ export interface AdaptationLimits {
 /** The limits that hold when nothing else is said. */
 export const DEFAULT_LIMITS: AdaptationLimits = {
   maxQueuedRequests: 4096,
+  maxQueuedEvents: 4096,
+  maxQueuedEventBytes: 16 * 1024 * 1024,
+  maxConcurrentSyncs: 128,
+  duplicateGraceMs: 250,
   maxPendingConnections: 1024,
   maxPlugins: 1024,
   maxConcurrentLaunches: 8,

@@ -1,6 +1,7 @@
 // The small parts: output lines and their allowance, turns, blocks of synchronisation, the split of Synchronize, options.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setImmediate } from "node:timers/promises";
 import { Container, PodSandbox, SynchronizeRequest } from "@nri/protocol";
 import { createAdaptation } from "./adaptation.js";
 import { OutputLines, OutputTail, ReadAllowance } from "./launching/output.js";
@@ -86,32 +87,39 @@ test("turns are given in order, and a caller that gave up is passed over", async
   assert.equal(queue.enter("e"), undefined);
 });
 
-test("a synchronisation waits for all blocks, and new blocks wait for it", async () => {
+test("handing over the state waits for all blocks, new blocks wait for it, and nobody overtakes who waits", async () => {
   const blocks = new SyncBlocks(10);
   const order: string[] = [];
+  const noted = async <T>(name: string, what: Promise<T>): Promise<T> => {
+    const got = await what;
+    order.push(name);
+    return got;
+  };
   const one = await blocks.block();
   const two = await blocks.block();
-  const sync = blocks.exclusive(async () => {
-    order.push("sync");
-  });
-  const later = blocks.block().then((block) => {
-    order.push("block");
-    return block;
-  });
+  const sync = noted("sync", blocks.handOver());
+  const sync2 = noted("sync 2", blocks.handOver());
+  const later = noted("block", blocks.block());
+  const last = noted("sync 3", blocks.handOver());
   one.unblock();
   one.unblock();
-  await Promise.resolve();
+  await setImmediate();
   assert.deepEqual(order, []);
   two[Symbol.dispose]();
-  await sync;
+  await setImmediate();
+  assert.deepEqual(order, ["sync", "sync 2"]);
+  (await sync)();
+  (await sync)();
+  await setImmediate();
+  assert.equal(order.length, 2, "the other one is not done");
+  (await sync2)();
   (await later).unblock();
-  assert.deepEqual(order, ["sync", "block"]);
-  await assert.rejects(
-    blocks.exclusive(async () => {
-      throw new Error("failed");
-    }),
-  );
-  (await blocks.block()).unblock();
+  (await last)();
+  assert.deepEqual(order, ["sync", "sync 2", "block", "sync 3"]);
+  const full = new SyncBlocks(1);
+  await full.block();
+  void full.handOver();
+  await assert.rejects(full.handOver(), { code: "queue-full" });
 });
 
 test("state is cut at exactly the maximum, each part as full as it can be, nothing lost", () => {

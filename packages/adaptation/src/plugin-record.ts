@@ -27,6 +27,8 @@ export class PluginRecord implements PluginInfo {
   NRIVersion = "";
   pid: number | undefined;
   reason: Error | undefined;
+  /** It registered with the wish to replace the instance that is there. */
+  asksToTakeOver = false;
   exit: PluginExit | undefined;
   /** Counts of its connection, when it has one. */
   counts: (() => { readonly lateAnswers: number; readonly unanswered: number }) | undefined;

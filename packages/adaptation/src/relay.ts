@@ -53,23 +53,35 @@ export class Relay {
     if (this.#refusal !== undefined) {
       throw this.#refusal;
     }
+    const { queue, roster, traffic } = this.#options;
+    const ticket = traffic.announce(row, message);
     try {
       signal?.throwIfAborted();
-      const turn = this.#options.queue.enter(row.name, signal);
+      const turn = queue.enter(row.name, signal);
       if (turn !== undefined) {
         await turn;
       }
     } catch (error) {
+      traffic.end(ticket, false);
       throw signal?.aborted ? abortError(row.name, signal) : error;
     }
+    let succeeded = false;
     try {
+      const joiners = traffic.arrive(ticket, signal, this.#required(name, message, roster.active));
+      if (joiners !== undefined) {
+        try {
+          await joiners;
+        } catch (error) {
+          throw signal?.aborted ? abortError(row.name, signal) : error;
+        }
+      }
       if (this.#refusal !== undefined) {
         throw this.#refusal;
       }
       const collector = collectorFor(row, message, this.#options.compat);
       const sequence = ++this.#sequence;
       const request = new RelayedRequest(row, collector?.request ?? message, sequence);
-      let plugins = this.#options.roster.active;
+      let plugins = traffic.begin(ticket, request);
       // A validator that gets lost on the way is asked all the same, and so fails the creation.
       let validators = row.answer === "adjustment" ? validatorsAmong(plugins) : NOBODY;
       const required = this.#required(name, message, plugins);
@@ -113,6 +125,7 @@ export class Relay {
         checkRequired(required, row.name, message, plugins, unanswered);
       }
       if (collector === undefined) {
+        succeeded = true;
         return {} as EventResponse<Name>;
       }
       if (validators.length > 0) {
@@ -121,9 +134,11 @@ export class Relay {
           checkRequired(required, row.name, message, plugins, unanswered);
         }
       }
+      succeeded = true;
       return collector.result() as EventResponse<Name>;
     } finally {
-      this.#options.queue.leave();
+      traffic.end(ticket, succeeded);
+      queue.leave();
     }
   }
 

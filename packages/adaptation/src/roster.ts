@@ -34,7 +34,7 @@ export class Roster {
     return this.#active.map(({ record }) => record);
   }
 
-  /** Adds plugins; only between requests. Those that are gone by now are left out. */
+  /** Adds plugins; a request under way keeps its own list. Those that are gone by now are left out. */
   join(...peers: readonly PluginPeer[]): void {
     const joined = peers.filter(({ record }) => record.to("active"));
     this.#active = [...this.#active, ...joined].sort(byIndex);

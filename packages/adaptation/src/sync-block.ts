@@ -1,79 +1,73 @@
 // Keeps plugins from being synchronised in the middle of a runtime's multi-step operation (spec: handshake 7).
 import { AdaptationError } from "./errors.js";
 
-/** Held by the runtime during an operation of several steps; no external plugin is synchronised meanwhile. */
+/** Held by the runtime during an operation of several steps; no external plugin is handed the state meanwhile. */
 export interface PluginSyncBlock extends Disposable {
   /** Ends the block. Only the first call has an effect. */
   unblock(): void;
 }
 
+type Kind = "block" | "sync";
+
 /**
- * Many blocks or one synchronisation at a time. A waiting synchronisation makes new blocks wait, so that it cannot
- * starve; a caller that holds a block must therefore not ask for a second one.
+ * Any number of blocks, or any number of plugins that are handed the state, but never both. Who comes waits behind those
+ * that wait already, so that neither side can starve the other; a caller that holds a block must therefore not ask for a
+ * second one.
  */
 export class SyncBlocks {
-  #blocks = 0;
-  #syncing = false;
+  #holders = 0;
+  #kind: Kind = "block";
   readonly #maxWaiting: number;
-  #line: { readonly sync: boolean; readonly go: () => void }[] = [];
+  readonly #line: { readonly kind: Kind; readonly go: () => void }[] = [];
 
   /** At most `maxWaiting` callers wait; more are refused (code `queue-full`). */
   constructor(maxWaiting: number) {
     this.#maxWaiting = maxWaiting;
   }
 
-  /** Waits until no synchronisation runs or waits, then blocks new ones. */
+  /** Waits until no plugin is handed the state, or waits for it; then keeps others from it. */
   async block(): Promise<PluginSyncBlock> {
-    if (this.#syncing || this.#line.length > 0) {
-      await this.#wait(false);
-    } else {
-      this.#blocks++;
-    }
-    let held = true;
-    const unblock = (): void => {
-      if (held) {
-        held = false;
-        this.#blocks--;
-        this.#advance();
-      }
-    };
+    const unblock = await this.#enter("block");
     return { unblock, [Symbol.dispose]: unblock };
   }
 
-  /** Runs `work` while no block is held and no other synchronisation runs. */
-  async exclusive<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#syncing || this.#blocks > 0 || this.#line.length > 0) {
-      await this.#wait(true);
-    } else {
-      this.#syncing = true;
-    }
-    try {
-      return await work();
-    } finally {
-      this.#syncing = false;
-      this.#advance();
-    }
+  /** Waits until no block is held. Gives what must be called as soon as the state has been handed over. */
+  handOver(): Promise<() => void> {
+    return this.#enter("sync");
   }
 
-  #wait(sync: boolean): Promise<void> {
-    if (this.#line.length >= this.#maxWaiting) {
-      const text = `${this.#line.length} blocks and synchronizations of plugins are waiting already (the maximum)`;
-      throw new AdaptationError("queue-full", text);
+  async #enter(kind: Kind): Promise<() => void> {
+    if (this.#line.length > 0 || (this.#holders > 0 && this.#kind !== kind)) {
+      if (this.#line.length >= this.#maxWaiting) {
+        const text = `${this.#line.length} blocks and synchronizations of plugins are waiting already (the maximum)`;
+        throw new AdaptationError("queue-full", text);
+      }
+      await new Promise<void>((go) => this.#line.push({ kind, go }));
+    } else {
+      this.#take(kind);
     }
-    return new Promise((go) => this.#line.push({ sync, go }));
+    let held = true;
+    return () => {
+      if (held) {
+        held = false;
+        this.#holders--;
+        this.#advance();
+      }
+    };
+  }
+
+  #take(kind: Kind): void {
+    this.#kind = kind;
+    this.#holders++;
   }
 
   #advance(): void {
-    for (let next = this.#line[0]; next !== undefined && !this.#syncing; next = this.#line[0]) {
-      if (next.sync && this.#blocks > 0) {
+    for (let next = this.#line[0]; next !== undefined; next = this.#line[0]) {
+      if (this.#holders > 0 && this.#kind !== next.kind) {
         return;
       }
       this.#line.shift();
-      if (next.sync) {
-        this.#syncing = true;
-      } else {
-        this.#blocks++;
-      }
+      this.#take(next.kind);
       next.go();
     }
   }

@@ -1,0 +1,193 @@
+// A plugin on its way in: it has been handed the state of one moment, and what happens from then on waits for it here.
+import { type ContainerEviction, type ContainerUpdate, EVENT_NAMES, EVENTS, type EventName } from "@nri/protocol";
+import { AdaptationError, asError, errorText } from "../errors.js";
+import { failureKind } from "../failure.js";
+import type { AdaptationLimits } from "../limits.js";
+import { type CallOutcome, observeCall } from "../observe.js";
+import type { Observer } from "../observer.js";
+import type { PluginPeer, RelayedRequest } from "../peer.js";
+import type { PluginRecord } from "../plugin-record.js";
+
+/** What a joiner needs of its adaptation. */
+export interface JoinerHost {
+  readonly limits: AdaptationLimits;
+  /** How long requests wait at most for the queued events to be worked off. */
+  readonly requestTimeoutMs: number;
+  readonly observer: Observer;
+  readonly warn: (text: string, plugin: PluginRecord, error: Error) => void;
+  /** Takes updates that a plugin answers too late for the request that they are an answer to. */
+  readonly lateUpdates: (plugin: PluginPeer, updates: ContainerUpdate[], evictions: ContainerEviction[]) => void;
+}
+
+const NAME_OF: ReadonlyMap<number, EventName> = new Map(EVENT_NAMES.map((name) => [EVENTS[name].event, name]));
+
+/**
+ * The queue of one joining plugin. When the plugin takes over from another, that one gets nothing meanwhile, and the whole
+ * queue should the newcomer fail.
+ */
+export class Joiner {
+  readonly peer: PluginPeer;
+  /** Whom it takes over from. */
+  readonly replaces: PluginPeer | undefined;
+  /** Resolves when it has joined, or failed and left nothing behind. */
+  readonly done: Promise<void>;
+  readonly #host: JoinerHost;
+  #isDone = false;
+  #resolve: () => void = () => undefined;
+  #target: PluginPeer;
+  #queue: (RelayedRequest | undefined)[] = [];
+  #next = 0;
+  #kept = 0;
+  #bytes = 0;
+  #delivering = false;
+  #hurried = false;
+  #giveUp = new AbortController();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(peer: PluginPeer, replaces: PluginPeer | undefined, host: JoinerHost) {
+    this.peer = peer;
+    this.replaces = replaces;
+    this.#host = host;
+    this.#target = peer;
+    this.done = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+  }
+
+  get isDone(): boolean {
+    return this.#isDone;
+  }
+
+  /** Whether everything that was queued has been delivered. */
+  get isEmpty(): boolean {
+    return this.#next === this.#queue.length;
+  }
+
+  /** Whether no more events can be queued: requests have to wait. */
+  get isFull(): boolean {
+    const { maxQueuedEvents, maxQueuedEventBytes } = this.#host.limits;
+    return this.#kept >= maxQueuedEvents || this.#bytes >= maxQueuedEventBytes;
+  }
+
+  /** Queues an event; its message must not change any more. Encodes it now: the caller may reuse its objects later. */
+  push(request: RelayedRequest): void {
+    const events = this.#target.record.events | (this.replaces?.record.events ?? 0);
+    if ((events & request.row.mask) === 0) {
+      return;
+    }
+    this.#bytes += request.payload.length;
+    this.#kept++;
+    this.#queue.push(request);
+  }
+
+  /** Takes back an event that has not been delivered yet: somebody else asks it. */
+  withdraw(request: RelayedRequest): void {
+    const at = this.#queue.indexOf(request, this.#next);
+    if (at >= 0) {
+      this.#bytes -= request.payload.length;
+      this.#kept--;
+      this.#queue[at] = undefined;
+    }
+  }
+
+  /** A request waits: from now on the delivery has one request time-out. */
+  hurry(): void {
+    this.#hurried = true;
+    this.#limitDelivery();
+  }
+
+  /** Delivers what is queued, in order. Rejects when the plugin is lost on the way, or too slow for those who wait. */
+  async deliver(): Promise<void> {
+    this.#delivering = true;
+    this.#limitDelivery();
+    while (this.#next < this.#queue.length) {
+      const request = this.#queue[this.#next];
+      if (request !== undefined) {
+        await this.#ask(request);
+      }
+      this.#next++;
+      this.#forget(this.#next - 1);
+    }
+  }
+
+  /** The newcomer has failed: what was queued is the old one's. */
+  fallBack(old: PluginPeer): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#giveUp = new AbortController();
+    this.#delivering = false;
+    this.#target = old;
+    this.#next = 0;
+  }
+
+  /** It has joined, or is given up. */
+  finish(): void {
+    clearTimeout(this.#timer);
+    this.#isDone = true;
+    this.#queue = [];
+    this.#next = 0;
+    this.#resolve();
+  }
+
+  /** What was delivered is kept only for the one to fall back to. */
+  #forget(at: number): void {
+    if (this.replaces !== undefined && this.#target !== this.replaces) {
+      return;
+    }
+    const request = this.#queue[at];
+    if (request !== undefined) {
+      this.#bytes -= request.payload.length;
+      this.#kept--;
+      this.#queue[at] = undefined;
+    }
+    if (this.isEmpty) {
+      this.#queue = [];
+      this.#next = 0;
+    }
+  }
+
+  #limitDelivery(): void {
+    if (this.#delivering && this.#hurried && this.#timer === undefined) {
+      const giveUp = this.#giveUp;
+      this.#timer = setTimeout(() => giveUp.abort(), this.#host.requestTimeoutMs);
+    }
+  }
+
+  async #ask(request: RelayedRequest): Promise<void> {
+    const target = this.#target;
+    const { record } = target;
+    const { row } = request;
+    const name = NAME_OF.get(row.event);
+    if ((record.events & row.mask) === 0 || name === undefined) {
+      return;
+    }
+    const { observer, warn } = this.#host;
+    const outcome: CallOutcome = { started: performance.now(), payload: request.payload };
+    const giveUp = this.#giveUp.signal;
+    try {
+      giveUp.throwIfAborted();
+      const response = await target.request(request, giveUp);
+      outcome.ended = performance.now();
+      outcome.response = response;
+      const { update = [], evict = [] } = (response ?? {}) as {
+        update?: ContainerUpdate[];
+        evict?: ContainerEviction[];
+      };
+      if (update.length > 0 || evict.length > 0) {
+        this.#host.lateUpdates(target, update, evict);
+      }
+    } catch (error) {
+      outcome.error = asError(error);
+      if (giveUp.aborted) {
+        const text = `plugin "${record.name}": events that were queued for it are not worked off after ${this.#host.requestTimeoutMs} ms`;
+        throw new AdaptationError("request-timeout", text, { plugin: record.name, request: row.name, cause: error });
+      }
+      if (failureKind(error) === "failure") {
+        throw error;
+      }
+      warn(`plugin "${record.name}": queued ${row.name}: ${errorText(error)}`, record, outcome.error);
+    } finally {
+      observeCall(observer, name, record, request, outcome, undefined);
+    }
+  }
+}
