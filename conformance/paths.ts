@@ -14,3 +14,6 @@ export const goldenDir = `${conformanceDir}golden`;
 export const goDir = `${conformanceDir}go`;
 /** Scripts that bring real runtimes up and down. */
 export const peersDir = `${conformanceDir}peers`;
+
+/** The committed program `nri`. */
+export const nriProgram = `${repositoryDir}packages/cli/bin/nri.js`;

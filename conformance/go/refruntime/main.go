@@ -772,7 +772,8 @@ func (h *host) do(s *step) (interface{}, error) {
 	case "RemoveContainer":
 		m, err = call(s.Req, event(a.RemoveContainer))
 	case "WaitPlugins":
-		return map[string]int{"plugins": h.m.count}, h.m.wait(s.N, *waitT)
+		err := h.m.wait(s.N, *waitT) // first: the answer tells how many there are afterwards
+		return map[string]int{"plugins": h.m.count}, err
 	case "Plugins":
 		return map[string]int{"plugins": h.m.count}, nil
 	case "Sleep":
