@@ -5,6 +5,7 @@ import { AdaptationError, asError, errorText } from "./errors.js";
 import { failureKind } from "./failure.js";
 import type { Traffic } from "./joining/traffic.js";
 import type { AdaptationLimits } from "./limits.js";
+import type { Meter } from "./metrics.js";
 import { type CallOutcome, observeCall } from "./observe.js";
 import type { CallResult, Logger, Observer } from "./observer.js";
 import type { PluginPeer, RelayedRequest } from "./peer.js";
@@ -24,6 +25,8 @@ import type { Roster } from "./roster.js";
 export interface AskHost {
   readonly limits: AdaptationLimits;
   readonly log: Logger;
+  /** Undefined when nobody wants numbers. */
+  readonly meter: Meter | undefined;
   readonly observer: Observer;
   readonly warn: (text: string, plugin: PluginRecord, error: Error) => void;
   /** Undefined when there are no rules. */
@@ -65,7 +68,9 @@ export async function ask(host: AskHost, plugin: PluginPeer, question: Question)
       host.observer.call === undefined ? undefined : { started: performance.now(), payload: request.payload, attempt };
     let response: object | undefined;
     try {
-      response = await peer.request(request, signal, policy?.timeoutMs);
+      response = await (host.meter === undefined
+        ? peer.request(request, signal, policy?.timeoutMs)
+        : host.meter.request(peer, request, signal, policy?.timeoutMs));
     } catch (error) {
       const step = afterFailure({ host, question, policy, peer, attempt }, error);
       observe(host, peer, question, outcome, step.result, error);

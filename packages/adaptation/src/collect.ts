@@ -16,7 +16,7 @@ export interface Collector {
   /** The request as the next plugin must see it; another object after each change. */
   readonly request: Init<unknown>;
   /** The container before the first plugin was asked; only for a creation. */
-  readonly original?: { readonly container?: Init<Container> | undefined };
+  readonly original?: { readonly container?: Init<Container> | undefined } | undefined;
   /** Takes a plugin's answer. Throws an `AdaptationError` when it cannot be joined with those before it. */
   apply(plugin: string, response: object | undefined): void;
   /** The joined answer. */

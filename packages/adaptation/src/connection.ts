@@ -43,6 +43,7 @@ import { AdaptationError, asError, errorText } from "./errors.js";
 import { callFailure } from "./failure.js";
 import { TAKEOVER_KEY } from "./joining/takeover.js";
 import type { Compat } from "./merge/index.js";
+import type { Meter } from "./metrics.js";
 import { observeSync } from "./observe.js";
 import type { Logger, Observer } from "./observer.js";
 import type { PluginPeer, RelayedRequest } from "./peer.js";
@@ -63,6 +64,7 @@ export interface ConnectionHost {
   readonly log: Logger;
   readonly warn: (text: string, plugin: PluginRecord) => void;
   readonly observer: Observer;
+  readonly meter: Meter | undefined;
   /** Takes the name that the plugin registers with. Undefined or a promise when it may have it; throws AlreadyExists. */
   readonly claimName: (connection: PluginConnection) => Promise<void> | undefined;
   readonly updateContainers: (
@@ -204,8 +206,14 @@ export class PluginConnection implements PluginPeer {
     const timeoutMs = this.#host.timeoutFor(this.record, "synchronize");
     for (const part of splitState(pods, containers, MAX_SYNC_BYTES)) {
       const left = Math.max(1, Math.ceil(started + timeoutMs - performance.now()));
-      const payload = await this.#call("Synchronize", part.payload, timeoutMs, left);
-      const response = this.#decode("Synchronize", SynchronizeResponse, payload);
+      const send = async (): Promise<SynchronizeResponse> =>
+        this.#decode(
+          "Synchronize",
+          SynchronizeResponse,
+          await this.#call("Synchronize", part.payload, timeoutMs, left),
+        );
+      const { meter } = this.#host;
+      const response = await (meter === undefined ? send() : meter.synchronize(plugin, send));
       if (!part.more) {
         return response.update;
       }

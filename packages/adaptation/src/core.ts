@@ -1,7 +1,17 @@
 // The runtime side put together: starts and accepts plugins, keeps them in order, relays, and ends it all.
 import type { Socket } from "node:net";
-import { type ContainerUpdate, NRI_VERSION } from "@nri/protocol";
-import { type ByteStream, duplexStream } from "@nri/ttrpc";
+import {
+  type Container,
+  type ContainerEviction,
+  type ContainerUpdate,
+  type Init,
+  NRI_VERSION,
+  type PodSandbox,
+} from "@nri/protocol";
+import { type ByteStream, duplexStream, StatusCode, StatusError } from "@nri/ttrpc";
+import type { BuiltinHost, BuiltinPeer } from "./builtin/builtin-peer.js";
+import { startBuiltins } from "./builtin/start.js";
+import { type UpdateGuard, updateGuard } from "./builtin/update-guard.js";
 import { type ConnectionHost, PluginConnection } from "./connection.js";
 import { discoverPlugins } from "./discover.js";
 import { AdaptationError, asError, errorText } from "./errors.js";
@@ -12,8 +22,10 @@ import { Traffic } from "./joining/traffic.js";
 import type { LaunchSpec } from "./launching/launch.js";
 import { Launcher } from "./launching/launcher.js";
 import { type Listener, listen } from "./listen.js";
+import { Meter } from "./metrics.js";
 import type { PluginKind } from "./observer.js";
 import type { Settings } from "./options.js";
+import type { PluginPeer } from "./peer.js";
 import { PluginRecord } from "./plugin-record.js";
 import { PolicyBook, Requirements } from "./policy/index.js";
 import { Relay } from "./relay.js";
@@ -34,6 +46,10 @@ export class Core {
   readonly #admission: Admission;
   readonly #launcher: Launcher;
   readonly #host: ConnectionHost;
+  readonly #builtinHost: BuiltinHost;
+  /** All that were started, also those that are closed. */
+  #builtins: readonly BuiltinPeer[] = [];
+  readonly #guard: UpdateGuard | undefined;
   /** Connections that are not active plugins yet. */
   readonly #pending = new Set<PluginConnection>();
   #phase: Phase = "new";
@@ -49,7 +65,9 @@ export class Core {
     const { compat, limits, log, observer } = settings;
     this.#queue = new RequestQueue(limits.maxQueuedRequests);
     this.blocks = new SyncBlocks(limits.maxQueuedRequests);
-    this.roster = new Roster(log);
+    const meter = settings.metrics === undefined ? undefined : new Meter(settings.metrics, log);
+    this.roster = new Roster(log, meter && ((active) => meter.count(active)));
+    this.#guard = updateGuard(settings, () => this.#builtins);
     const { policies, requestTimeoutMs } = settings;
     const book = policies === undefined ? undefined : new PolicyBook(policies.rules ?? [], requestTimeoutMs);
     const warn = (text: string, plugin?: PluginRecord, error?: Error): void => this.#warn(text, plugin, error);
@@ -58,8 +76,10 @@ export class Core {
       compat,
       limits,
       log,
+      meter,
       observer,
       warn,
+      guard: this.#guard,
       queue: this.#queue,
       roster: this.roster,
       traffic,
@@ -82,14 +102,11 @@ export class Core {
       warn,
       isStopping: () => this.#phase === "stopping",
       joined: (plugin) => this.#join(plugin as PluginConnection),
-      updateContainers: (plugin, update, evictions) =>
-        settings.updateContainers(update, {
-          plugin: plugin.record,
-          evictions: compat === "default" ? evictions : [],
-          signal: new AbortController().signal,
-        }),
+      judge: (plugin, updates) => this.#judge(plugin, updates),
+      updateContainers: (plugin, update, evict) =>
+        this.#updateContainers(plugin.record, update, evict, new AbortController().signal),
     });
-    this.#host = {
+    const common: Omit<ConnectionHost & BuiltinHost, "closed" | "updateContainers" | "claimName"> = {
       runtime: settings.runtime,
       NRIVersion: NRI_VERSION,
       compat,
@@ -99,12 +116,16 @@ export class Core {
       announcedTimeout: (plugin) => book?.of(plugin).announcedMs ?? requestTimeoutMs,
       log,
       observer,
+      meter,
       warn,
+    };
+    this.#host = {
+      ...common,
       claimName: (connection) => identities.claim(connection),
-      updateContainers: (plugin, { update, evict }, signal) =>
-        settings.updateContainers(update, { plugin, evictions: compat === "default" ? evict : [], signal }),
+      updateContainers: (plugin, { update, evict }, signal) => this.#updateContainers(plugin, update, evict, signal),
       closed: (connection) => this.#closed(connection),
     };
+    this.#builtinHost = { ...common, closed: (peer) => this.roster.leave(peer) };
     this.#launcher = new Launcher({
       compat,
       limits,
@@ -140,7 +161,11 @@ export class Core {
     await this.#queue.enter("start");
     try {
       log.info("starting plugins...");
-      const plugins = await this.#launcher.start(await this.#specs());
+      const specs = await this.#specs();
+      const record = (index: string, name: string): PluginRecord => this.#record("builtin", index, name);
+      this.#builtins = await startBuiltins(this.#settings.builtins, this.#builtinHost, record);
+      this.#checkRunning();
+      const plugins = [...this.#builtins, ...(await this.#launcher.start(specs))];
       this.#checkRunning();
       await this.#synchronizeLaunched(plugins);
       this.#checkRunning();
@@ -175,14 +200,53 @@ export class Core {
     return [...found, ...plugins].sort((a, b) => (a.index < b.index ? -1 : a.index > b.index ? 1 : 0));
   }
 
-  async #synchronizeLaunched(plugins: readonly PluginConnection[]): Promise<void> {
+  /** A plugin asks for updates on its own. */
+  async #updateContainers(
+    plugin: PluginRecord,
+    updates: readonly ContainerUpdate[],
+    evict: readonly ContainerEviction[],
+    signal: AbortSignal,
+  ): Promise<readonly Init<ContainerUpdate>[]> {
+    const { compat, updateContainers } = this.#settings;
+    const evictions = compat === "default" ? evict : [];
+    try {
+      await this.#guard?.check({ source: "unsolicited", plugins: [plugin.name], updates, evictions }, signal);
+    } catch (error) {
+      const rejected = error instanceof AdaptationError && error.code === "validator-rejected";
+      throw rejected ? new StatusError(StatusCode.PERMISSION_DENIED, error.message) : error;
+    }
+    return updateContainers(updates, { plugin, evictions, signal });
+  }
+
+  /** What a plugin asks for while it is synchronized is judged before the runtime gets it. */
+  async #judge({ record }: PluginPeer, updates: readonly ContainerUpdate[]): Promise<void> {
+    const shown = { source: "synchronize", plugins: [record.name], updates, evictions: [] } as const;
+    await this.#guard?.check(shown, undefined);
+  }
+
+  async #synchronize(
+    plugin: BuiltinPeer | PluginConnection,
+    pods: readonly Init<PodSandbox>[],
+    containers: readonly Init<Container>[],
+  ): Promise<ContainerUpdate[]> {
+    const updates = await plugin.synchronize(pods, containers);
+    try {
+      await this.#judge(plugin, updates);
+    } catch (error) {
+      plugin.close(asError(error));
+      throw error;
+    }
+    return updates;
+  }
+
+  async #synchronizeLaunched(plugins: readonly (BuiltinPeer | PluginConnection)[]): Promise<void> {
     try {
       await this.#settings.synchronize(async (pods, containers) => {
         const updates: ContainerUpdate[] = [];
         for (const plugin of plugins) {
           const { name } = plugin.record;
           try {
-            updates.push(...(await plugin.synchronize(pods, containers)));
+            updates.push(...(await this.#synchronize(plugin, pods, containers)));
             this.#settings.log.info(`pre-installed NRI plugin "${name}" synchronization success`);
           } catch (error) {
             const text = `failed to synchronize pre-installed NRI plugin "${name}": ${errorText(error)}`;
@@ -224,9 +288,11 @@ export class Core {
     await this.#admission.admit(plugin);
   }
 
-  #join(...plugins: readonly PluginConnection[]): void {
+  #join(...plugins: readonly (BuiltinPeer | PluginConnection)[]): void {
     for (const plugin of plugins) {
-      this.#pending.delete(plugin);
+      if (plugin instanceof PluginConnection) {
+        this.#pending.delete(plugin);
+      }
     }
     this.roster.join(...plugins);
   }
@@ -250,7 +316,7 @@ export class Core {
     await this.#queue.enterLast();
     this.#graceEnd = performance.now() + requestTimeoutMs;
     await Promise.all(
-      [...this.#pending, ...this.roster.active].map(async (plugin) => {
+      [...this.#pending, ...this.#builtins, ...this.roster.active].map(async (plugin) => {
         if (compat === "default") {
           await plugin.shutdown();
         }

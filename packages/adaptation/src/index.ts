@@ -8,11 +8,21 @@
  * @packageDocumentation
  */
 export { type Adaptation, type AdaptationRequests, createAdaptation, type RequestName } from "./adaptation.js";
+export type {
+  BuiltinContext,
+  BuiltinHandlers,
+  BuiltinPlugin,
+  MaybePromise,
+  NoAnswer,
+  UpdatesRequest,
+  ValidationContext,
+} from "./builtin/builtin-plugin.js";
 export type { RequestOptions } from "./caller-signal.js";
 export { AdaptationError, type AdaptationErrorCode, type AdaptationErrorDetails } from "./errors.js";
 export type { LaunchSpec } from "./launching/launch.js";
 export { type AdaptationLimits, DEFAULT_LIMITS } from "./limits.js";
 export { type Compat, ConflictError } from "./merge/index.js";
+export type { MetricsRecorder } from "./metrics.js";
 export type {
   AdaptationWarning,
   CallResult,

@@ -1,8 +1,8 @@
 // What the application may watch: plugins coming and going, every call, their output, warnings.
 import type { ContainerEviction, ContainerUpdate, EventName, OwningPlugins } from "@nri/protocol";
 
-/** How a plugin came to be: started by us, or connected to the socket. */
-export type PluginKind = "launched" | "external";
+/** How a plugin came to be: started by us, connected to the socket, or part of the runtime's own program. */
+export type PluginKind = "launched" | "external" | "builtin";
 
 /**
  * Where a plugin is in its life:

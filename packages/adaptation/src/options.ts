@@ -10,10 +10,12 @@ import {
   type Init,
   type PodSandbox,
 } from "@nri/protocol";
+import type { BuiltinPlugin } from "./builtin/builtin-plugin.js";
 import { AdaptationError, errorText } from "./errors.js";
 import type { LaunchSpec } from "./launching/launch.js";
 import { type AdaptationLimits, DEFAULT_LIMITS, MAX_TIMEOUT_MS } from "./limits.js";
 import type { Compat } from "./merge/index.js";
+import type { MetricsRecorder } from "./metrics.js";
 import type { Logger, Observer, PluginInfo } from "./observer.js";
 import { checkPolicies, type Policies } from "./policy/index.js";
 
@@ -62,6 +64,8 @@ export interface AdaptationOptions {
   readonly socketPath?: string | undefined;
   /** Plugins to start besides those of `pluginDir`. */
   readonly plugins?: readonly LaunchSpec[] | undefined;
+  /** Plugins in this process; started before all others. */
+  readonly builtins?: readonly BuiltinPlugin[] | undefined;
   /** How long a plugin may take from its start, or its connection, to its registration. 5000 by default. */
   readonly registrationTimeoutMs?: number | undefined;
   /** How long a plugin may take for each request, and for all of a synchronisation. 2000 by default. */
@@ -75,6 +79,8 @@ export interface AdaptationOptions {
   readonly compat?: Compat | undefined;
   /** Watches. */
   readonly observer?: Observer | undefined;
+  /** Takes numbers; nothing is measured without it. */
+  readonly metrics?: MetricsRecorder | undefined;
   /** Takes log lines; nothing is logged without it. */
   readonly log?: Logger | undefined;
   /** Maxima that differ from `DEFAULT_LIMITS`. */
@@ -90,12 +96,14 @@ export interface Settings {
   readonly pluginConfigDir: string | undefined;
   readonly socketPath: string | undefined;
   readonly plugins: readonly LaunchSpec[];
+  readonly builtins: readonly BuiltinPlugin[];
   readonly registrationTimeoutMs: number;
   readonly requestTimeoutMs: number;
   /** Undefined when there are none. */
   readonly policies: Policies | undefined;
   readonly compat: Compat;
   readonly observer: Observer;
+  readonly metrics: MetricsRecorder | undefined;
   readonly log: Logger;
   readonly limits: AdaptationLimits;
 }
@@ -147,6 +155,7 @@ export function settingsOf(options: AdaptationOptions): Settings {
     pluginConfigDir: options.pluginConfigDir,
     socketPath: options.socketPath,
     plugins: options.plugins ?? [],
+    builtins: options.builtins ?? [],
     registrationTimeoutMs: milliseconds(
       "registrationTimeoutMs",
       options.registrationTimeoutMs ?? DEFAULT_REGISTRATION_TIMEOUT_MS,
@@ -155,6 +164,7 @@ export function settingsOf(options: AdaptationOptions): Settings {
     policies: options.policies === undefined ? undefined : checkPolicies(options.policies, "policies"),
     compat,
     observer: options.observer ?? {},
+    metrics: options.metrics,
     log: options.log ?? SILENT,
     limits,
   };

@@ -25,7 +25,7 @@ export interface PluginPeer {
 }
 
 /** What a validation in the same process is told besides the message. */
-export interface ValidationContext {
+export interface ValidationView {
   /** The container as all plugins together have adjusted it. */
   readonly effective: Init<Container>;
   /** Display names of the plugins that answered this request; one that is not subscribed to it counts. */
@@ -38,11 +38,11 @@ export class RelayedRequest {
   /** Number of the request in this adaptation. */
   readonly sequence: number;
   /** Only for a validation. */
-  readonly validation: ValidationContext | undefined;
+  readonly validation: ValidationView | undefined;
   #message: Init<unknown>;
   #payload: Uint8Array | undefined;
 
-  constructor(row: EventRow, message: Init<unknown>, sequence: number, validation?: ValidationContext) {
+  constructor(row: EventRow, message: Init<unknown>, sequence: number, validation?: ValidationView) {
     this.row = row;
     this.#message = message;
     this.sequence = sequence;
@@ -61,15 +61,20 @@ export class RelayedRequest {
 
   /** The message encoded. Shared by all plugins that see the same state: read only. */
   get payload(): Uint8Array {
-    this.#payload ??= encoded(this.row, this.#message);
+    this.#payload ??= made(this.row, () => this.row.request.encode(this.#message));
     return this.#payload;
+  }
+
+  /** The message, complete, for one that may change it. */
+  copy(): unknown {
+    return made(this.row, () => this.row.request.create(this.#message));
   }
 }
 
 /** What does not fit its field is the caller's mistake, not the plugin's. */
-function encoded(row: EventRow, message: Init<unknown>): Uint8Array {
+function made<T>(row: EventRow, make: () => T): T {
   try {
-    return row.request.encode(message);
+    return make();
   } catch (error) {
     const text = `${row.name}: the request cannot be encoded: ${errorText(error)}`;
     throw new AdaptationError("invalid-request", text, { request: row.name, cause: error });

@@ -46,7 +46,7 @@ export class PluginRecord implements PluginInfo {
     this.kind = kind;
     this.index = identity.index;
     this.base = identity.base;
-    this.name = kind === "launched" ? displayName(identity.index, identity.base) : "";
+    this.name = kind !== "external" ? displayName(identity.index, identity.base) : "";
     this.stderrTail = new OutputTail(limits.maxOutputTailBytes);
     this.#changed = changed;
   }
@@ -65,7 +65,7 @@ export class PluginRecord implements PluginInfo {
 
   /** Name with origin and process, as the reference's log prints it. */
   get qualifiedName(): string {
-    const origin = this.kind === "launched" ? "pre-connected" : "external";
+    const origin = this.kind === "launched" ? "pre-connected" : this.kind;
     return qualifiedName(origin, { index: this.index, name: this.base }, this.pid);
   }
 

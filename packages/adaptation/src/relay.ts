@@ -1,6 +1,7 @@
 // One request to all plugins in order: the only loop. What an event may be answered with is in its row of the table.
 import { EVENTS, type EventName, type EventRequest, type EventResponse, type EventRow, type Init } from "@nri/protocol";
 import { type Asked, type AskHost, ask, type Question } from "./ask.js";
+import { GuardedCollector, type UpdateGuard } from "./builtin/update-guard.js";
 import { abortError, callerSignal, type RequestOptions } from "./caller-signal.js";
 import { collectorFor } from "./collect.js";
 import { type AdaptationError, errorText } from "./errors.js";
@@ -12,6 +13,8 @@ import { type Validation, validate, validatorsAmong } from "./validate.js";
 /** What the relay shares with its adaptation. */
 export interface RelayOptions extends AskHost {
   readonly compat: Compat;
+  /** Shows updates to builtin validators; undefined when none of them looks at updates. */
+  readonly guard: UpdateGuard | undefined;
   /** Undefined when the configuration requires no plugin. */
   readonly requirements: Requirements | undefined;
 }
@@ -78,7 +81,10 @@ export class Relay {
       if (this.#refusal !== undefined) {
         throw this.#refusal;
       }
-      const collector = collectorFor(row, message, this.#options.compat);
+      const { compat, guard } = this.#options;
+      const joined = collectorFor(row, message, compat);
+      const guarded = joined === undefined || guard === undefined ? undefined : new GuardedCollector(joined);
+      const collector = guarded ?? joined;
       const sequence = ++this.#sequence;
       const request = new RelayedRequest(row, collector?.request ?? message, sequence);
       let plugins = traffic.begin(ticket, request);
@@ -134,9 +140,13 @@ export class Relay {
           checkRequired(required, row.name, message, plugins, unanswered);
         }
       }
+      if (guarded !== undefined) {
+        await guard?.checkRequest(name, guarded, signal);
+      }
       succeeded = true;
       return collector.result() as EventResponse<Name>;
     } finally {
+      this.#options.meter?.count(roster.active.length);
       traffic.end(ticket, succeeded);
       queue.leave();
     }

@@ -17,12 +17,15 @@ export interface WaitOptions {
 /** Keeps active plugins sorted: by index, and by arrival where indices are equal. */
 export class Roster {
   readonly #log: Logger;
+  readonly #counted: ((active: number) => void) | undefined;
   #active: readonly PluginPeer[] = [];
   readonly #waiters = new Set<() => void>();
   #refusal: AdaptationError | undefined;
 
-  constructor(log: Logger) {
+  /** `counted` is called when the number of active plugins may have changed. */
+  constructor(log: Logger, counted?: (active: number) => void) {
     this.#log = log;
+    this.#counted = counted;
   }
 
   /** A new array after each change. */
@@ -42,6 +45,7 @@ export class Roster {
     for (const [i, { record }] of this.#active.entries()) {
       this.#log.info(`  #${i + 1}: "${record.name}" (${record.qualifiedName})`);
     }
+    this.#counted?.(this.#active.length);
     for (const look of [...this.#waiters]) {
       look();
     }
@@ -51,6 +55,7 @@ export class Roster {
   leave(peer: PluginPeer): void {
     if (this.#active.includes(peer)) {
       this.#active = this.#active.filter((other) => other !== peer);
+      this.#counted?.(this.#active.length);
     }
   }
 

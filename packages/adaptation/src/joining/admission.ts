@@ -35,6 +35,8 @@ export interface AdmissionHost {
   readonly isStopping: () => boolean;
   /** It is a plugin like others now. */
   readonly joined: (plugin: JoiningPeer) => void;
+  /** Throws when what the plugin asks for while it is synchronised is not to reach the runtime. */
+  readonly judge: (plugin: PluginPeer, updates: readonly ContainerUpdate[]) => Promise<void>;
   readonly updateContainers: (
     plugin: PluginPeer,
     updates: readonly ContainerUpdate[],
@@ -134,6 +136,7 @@ export class Admission {
       if (state !== undefined) {
         const { pods, containers } = corrected({ pods: state[0], containers: state[1] }, changes);
         updates = await plugin.synchronize(pods, containers);
+        await this.#host.judge(plugin, updates);
       }
       await this.#catchUp(joiner, attachment.underWay);
       // No await from the last look at the queue to the place among the others.

@@ -1,0 +1,58 @@
+// Builtins at the start of the adaptation: checked, made and configured one after the other.
+import { checkPluginIndex, checkPluginName } from "@nri/protocol";
+import { AdaptationError, errorText } from "../errors.js";
+import type { PluginRecord } from "../plugin-record.js";
+import { type BuiltinHost, BuiltinPeer } from "./builtin-peer.js";
+import type { BuiltinPlugin } from "./builtin-plugin.js";
+
+/** Starts builtins in the order given. The first that fails ends those before it, and the start. */
+export async function startBuiltins(
+  plugins: readonly BuiltinPlugin[],
+  host: BuiltinHost,
+  record: (index: string, name: string) => PluginRecord,
+): Promise<BuiltinPeer[]> {
+  const peers: BuiltinPeer[] = [];
+  try {
+    for (const plugin of plugins) {
+      if (plugin.disabled !== undefined) {
+        host.log.info(plugin.disabled);
+        continue;
+      }
+      host.log.info(`starting builtin NRI plugin "${plugin.index}-${plugin.name}"...`);
+      check(plugin);
+      const peer = new BuiltinPeer(plugin, record(plugin.index, plugin.name), host);
+      peers.push(peer);
+      await configure(peer, plugin);
+    }
+  } catch (error) {
+    for (const peer of peers) {
+      peer.close(undefined);
+    }
+    throw error;
+  }
+  return peers;
+}
+
+async function configure(peer: BuiltinPeer, { name }: BuiltinPlugin): Promise<void> {
+  try {
+    await peer.configure();
+  } catch (error) {
+    const code = error instanceof AdaptationError ? error.code : "configure-failed";
+    const text = `failed to start builtin NRI plugin "${name}": ${errorText(error)}`;
+    throw new AdaptationError(code, text, { plugin: peer.record.name, request: "Configure", cause: error });
+  }
+}
+
+function check({ index, name }: BuiltinPlugin): void {
+  const refuse = (why: string): AdaptationError =>
+    new AdaptationError("invalid-plugin-name", `failed to initialize builtin NRI plugin "${name}": ${why}`);
+  if (index === "" || name === "") {
+    throw refuse(`builtin plugin without index or name ("${index}", "${name}")`);
+  }
+  try {
+    checkPluginIndex(index);
+    checkPluginName(name);
+  } catch (error) {
+    throw refuse(errorText(error));
+  }
+}
