@@ -21,7 +21,7 @@ import {
   UpdateContainersRequest,
   UpdateContainersResponse,
 } from "@nri/protocol";
-import { type ByteStream, type Handler, StatusError, TtrpcClient, TtrpcServer } from "@nri/ttrpc";
+import { type ByteStream, type CallOptions, type Handler, StatusError, TtrpcClient, TtrpcServer } from "@nri/ttrpc";
 import { duplexStream } from "@nri/ttrpc/node";
 
 /** How a raw plugin behaves. */
@@ -37,6 +37,8 @@ export interface RawPluginOptions {
   ) => Init<SynchronizeResponse> | Promise<Init<SynchronizeResponse>>;
   /** Replaces methods of service Plugin altogether. */
   readonly methods?: { readonly [method: string]: Handler | undefined };
+  /** Asks to take over from the instance that is there. */
+  readonly takeover?: boolean;
   /** Does not register by itself. */
   readonly unregistered?: boolean;
 }
@@ -54,9 +56,11 @@ export class RawPlugin {
   readonly closed: Promise<unknown>;
   readonly #socket: Socket | undefined;
   readonly #mux: Mux;
+  readonly #takeover: boolean;
 
   /** `socket` is what is under the stream, for bytes and ends that no plugin should send. */
   constructor(stream: ByteStream, options: RawPluginOptions, socket?: Socket) {
+    this.#takeover = options.takeover === true;
     const on = options.on ?? {};
     const asked = EVENT_NAMES.filter((name) => on[name] !== undefined);
     const events = options.events ?? asked.reduce((mask, name) => mask | EVENTS[name].mask, 0);
@@ -130,7 +134,8 @@ export class RawPlugin {
 
   async register(index: string, name: string, NRIVersion = "v0.12.2"): Promise<void> {
     const request = RegisterPluginRequest.encode({ pluginIdx: index, pluginName: name, NRIVersion });
-    await this.client.call(RUNTIME_SERVICE, "RegisterPlugin", request);
+    const options: CallOptions = this.#takeover ? { metadata: [["nri-takeover", "true"]] } : {};
+    await this.client.call(RUNTIME_SERVICE, "RegisterPlugin", request, options);
   }
 
   async updateContainers(init: Init<UpdateContainersRequest>): Promise<ContainerUpdate[]> {
