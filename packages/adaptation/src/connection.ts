@@ -242,11 +242,16 @@ export class PluginConnection implements PluginPeer {
       }
       payload = await this.#client.call(PLUGIN_SERVICE, row.name, request.payload, options);
     } catch (error) {
-      if (row.stateChange && !this.#stateChange && isUnimplemented(error)) {
-        this.#stateChange = true;
-        return this.request(request, signal, timeoutMs);
+      // A StateChange that is not implemented either is sent again by the reference, once for each event.
+      if (!row.stateChange || !isUnimplemented(error) || (this.#stateChange && this.#host.compat === "default")) {
+        throw this.#failure(error, row.name, timeoutMs);
       }
-      throw this.#failure(error, row.name, timeoutMs);
+      this.#stateChange = true;
+      try {
+        return await this.#sendStateChange(request, options);
+      } catch (again) {
+        throw this.#failure(again, row.name, timeoutMs);
+      }
     }
     if (payload.length === 0 || row.answer === "nothing") {
       return undefined;

@@ -201,12 +201,11 @@ function applyReplacing(to: Application, planned: PlannedRow, row: ListRow, valu
 }
 
 function applyUpdating(to: Application, planned: PlannedRow, row: ListRow, value: readonly unknown[]): void {
-  const shown = planned.container && to.container && new Map<unknown, unknown>();
+  const shown = planned.container && to.container && new Map<string, unknown>();
   if (shown !== undefined) {
-    // The first entry with a key is the one that is changed; further ones stay, under themselves.
+    // Of entries with the same key the last one counts, as in the reference.
     for (const entry of listAt(to.container as Draft<object>, planned.container as Parts)) {
-      const key = row.containerKey(entry);
-      shown.set(shown.has(key) ? { entry } : key, entry);
+      shown.set(row.containerKey(entry), entry);
     }
   }
   for (const entry of value) {

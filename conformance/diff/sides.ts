@@ -1,0 +1,67 @@
+// The two implementations: which programs they are, and how one is built against another release of the reference.
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { cacheDir, goDir } from "../paths.js";
+import { output } from "../peers/child.js";
+import { type GoPeers, goPeers } from "../peers/go-peers.js";
+import { type Availability, available, use } from "../requirements.js";
+import type { Mutation } from "./mutate.js";
+
+/** A command: program and first arguments. */
+export type Command = readonly [program: string, ...args: string[]];
+
+/** One implementation of both ends. */
+export interface Side {
+  readonly name: string;
+  readonly runtime: Command;
+  readonly plugin: Command;
+  readonly environment?: NodeJS.ProcessEnv;
+}
+
+/** The release that conformance/go/go.mod names, and the newest one, that of newest.mod. */
+export const RELEASES = ["v0.12.2", "v0.12.5"] as const;
+export type Release = (typeof RELEASES)[number];
+
+/** The reference. */
+export async function goSide(release: Release = "v0.12.2"): Promise<Availability<Side>> {
+  const peers = await goPeers();
+  return await available("Go peers", async () => {
+    const { refruntime, refplugin } = release === "v0.12.2" ? use(peers) : await newest(release);
+    return { name: "go", runtime: [refruntime], plugin: [refplugin] };
+  });
+}
+
+/** Builds the same programs against the newest release; Go's own cache makes that cheap the second time. */
+async function newest(release: Release): Promise<Pick<GoPeers, "refruntime" | "refplugin">> {
+  const dir = join(cacheDir, `go-${release}`);
+  mkdirSync(dir, { recursive: true });
+  const options = ["-trimpath", "-mod=readonly", "-modfile=newest.mod", "-o", `${dir}/`];
+  const env = { ...process.env, CGO_ENABLED: "0" };
+  await output("go", ["build", ...options, "./refruntime", "./refplugin"], { cwd: goDir, env });
+  const built = await output("go", ["version", "-m", join(dir, "refruntime")]);
+  if (!built.includes(`github.com/containerd/nri\t${release}`)) throw new Error(`newest.mod is not about ${release}`);
+  return { refruntime: join(dir, "refruntime"), refplugin: join(dir, "refplugin") };
+}
+
+const CLI = fileURLToPath(new URL("../bin/nri.js", import.meta.resolve("@nri/cli")));
+
+/** Ours. */
+export function ourSide(compat: "reference" | "default"): Side {
+  return {
+    name: "ours",
+    runtime: [process.execPath, CLI, "runtime", "--compat", compat],
+    plugin: [process.execPath, CLI, "plugin"],
+  };
+}
+
+/** Ours with one rule broken in the runtime. */
+export function changedSide(mutation: Mutation): Side {
+  const ours = ourSide("reference");
+  const [node, ...args] = ours.runtime;
+  return {
+    ...ours,
+    runtime: [node, "--import", import.meta.resolve("./mutate.js"), ...args],
+    environment: { NRI_MUTATION: JSON.stringify(mutation) },
+  };
+}
