@@ -63,7 +63,7 @@ test("a stop in the middle of the start ends what was started, and the start fai
   await eventually(() => lab.states.some(({ plugin }) => plugin.pid !== undefined), "the plugin was started");
   await lab.adaptation.stop();
   await starting;
-  assert.deepEqual(lab.states[0]?.plugin.exit, { code: null, signal: "SIGKILL" });
+  assert.deepEqual(lab.states[0]?.plugin.exit, { code: null, signal: "SIGTERM" });
 });
 
 test("a socket that cannot be had fails the start and ends its plugins", async () => {

@@ -274,8 +274,10 @@ export class PluginConnection implements PluginPeer {
 
   /** Asks the plugin to end, and waits for its answer at most for the request time-out. Never rejects. */
   async shutdown(): Promise<Error | undefined> {
+    const timeoutMs = this.#host.timeoutFor(this.record, "shutdown");
+    this.record.graceEnd = performance.now() + timeoutMs;
     try {
-      await this.#call("Shutdown", Empty.encode({}), this.#host.timeoutFor(this.record, "shutdown"));
+      await this.#call("Shutdown", Empty.encode({}), timeoutMs);
       return undefined;
     } catch (error) {
       return asError(error);

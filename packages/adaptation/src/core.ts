@@ -13,7 +13,7 @@ import type { BuiltinHost, BuiltinPeer } from "./builtin/builtin-peer.js";
 import { startBuiltins } from "./builtin/start.js";
 import { type UpdateGuard, updateGuard } from "./builtin/update-guard.js";
 import { type ConnectionHost, PluginConnection } from "./connection.js";
-import { discoverPlugins } from "./discover.js";
+import { discoverPlugins, readConfig } from "./discover.js";
 import { AdaptationError, asError, errorText } from "./errors.js";
 import { Admission } from "./joining/admission.js";
 import { Identities } from "./joining/identities.js";
@@ -56,8 +56,8 @@ export class Core {
   #starting: Promise<void> = Promise.resolve();
   #stopped: Promise<void> | undefined;
   #listener: Listener | undefined;
-  /** Until when launched plugins may take to end in order, by `performance.now()`. */
-  #graceEnd = 0;
+  /** Those of the plugin directory: their configuration is a file. */
+  #found: ReadonlySet<LaunchSpec> = new Set();
   #lastId = 0;
 
   constructor(settings: Settings) {
@@ -132,8 +132,17 @@ export class Core {
       log,
       observer,
       warn,
-      record: (spec) => this.#record("launched", spec.index, spec.name),
+      restart: settings.restart,
+      record: (spec, restarts) => this.#record("launched", spec.index, spec.name, restarts),
       connect: (stream, record, config) => this.#connect(stream, record, config),
+      refresh: async (spec) => {
+        const { pluginConfigDir } = settings;
+        const { maxConfigBytes } = limits;
+        return this.#found.has(spec)
+          ? { ...spec, config: await readConfig({ pluginConfigDir, maxConfigBytes }, spec.index, spec.name) }
+          : spec;
+      },
+      admit: (plugin) => this.#admit(plugin),
     });
     log.info("runtime interface created");
   }
@@ -194,6 +203,7 @@ export class Core {
       const { maxConfigBytes } = limits;
       found = await discoverPlugins({ pluginDir, pluginConfigDir, compat, maxConfigBytes, skipped });
     }
+    this.#found = new Set(found);
     for (const { index, name } of found) {
       log.info(`discovered plugin ${index}-${name}`);
     }
@@ -288,6 +298,13 @@ export class Core {
     await this.#admission.admit(plugin);
   }
 
+  /** A launched plugin that was started again: from its registration on, one more that joins while requests run. */
+  async #admit(plugin: PluginConnection): Promise<void> {
+    await this.#starting.catch(() => undefined); // then all is over, and the plugin is closed
+    await plugin.configure();
+    await this.#admission.admit(plugin);
+  }
+
   #join(...plugins: readonly (BuiltinPeer | PluginConnection)[]): void {
     for (const plugin of plugins) {
       if (plugin instanceof PluginConnection) {
@@ -303,8 +320,9 @@ export class Core {
   }
 
   async #stop(): Promise<void> {
-    const { log, compat, requestTimeoutMs } = this.#settings;
+    const { log, compat } = this.#settings;
     this.#phase = "stopping";
+    this.#launcher.stop();
     log.info("runtime interface shutting down...");
     this.relay.refuse(stopped());
     this.roster.refuse(stopped());
@@ -314,7 +332,6 @@ export class Core {
     await this.#starting.catch((error: unknown) => log.debug(`stopped while starting: ${errorText(error)}`));
     await this.#listener?.close();
     await this.#queue.enterLast();
-    this.#graceEnd = performance.now() + requestTimeoutMs;
     await Promise.all(
       [...this.#pending, ...this.#builtins, ...this.roster.active].map(async (plugin) => {
         if (compat === "default") {
@@ -328,10 +345,10 @@ export class Core {
     this.#queue.leave();
   }
 
-  #record(kind: PluginKind, index: string, base: string): PluginRecord {
+  #record(kind: PluginKind, index: string, base: string, restarts = 0): PluginRecord {
     const { limits, observer } = this.#settings;
     const changed = ({ state }: PluginRecord): void => observer.pluginState?.(record, state);
-    const record = new PluginRecord(++this.#lastId, kind, { index, base }, limits, changed);
+    const record = new PluginRecord(++this.#lastId, kind, { index, base }, limits, changed, restarts);
     changed(record);
     return record;
   }
@@ -351,8 +368,9 @@ export class Core {
     this.roster.leave(connection);
     this.#identities.release(connection);
     const { compat, limits } = this.#settings;
-    const left = Math.max(limits.exitGraceMs, this.#graceEnd - performance.now());
-    this.#launcher.release(connection.record, compat === "reference" ? 0 : left);
+    const { record } = connection;
+    const left = Math.max(limits.exitGraceMs, record.graceEnd - performance.now());
+    this.#launcher.release(record, compat === "reference" ? 0 : left);
   }
 
   #checkRunning(): void {

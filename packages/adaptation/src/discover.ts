@@ -7,12 +7,16 @@ import { AdaptationError, errorText, systemCode } from "./errors.js";
 import type { LaunchSpec } from "./launching/launch.js";
 import type { Compat } from "./merge/index.js";
 
-/** Where to look, and how strictly. */
-export interface DiscoverOptions {
-  readonly pluginDir: string;
+/** Where configurations are. */
+export interface ConfigOptions {
   readonly pluginConfigDir?: string | undefined;
-  readonly compat: Compat;
   readonly maxConfigBytes: number;
+}
+
+/** Where to look, and how strictly. */
+export interface DiscoverOptions extends ConfigOptions {
+  readonly pluginDir: string;
+  readonly compat: Compat;
   /** Told of each entry that was skipped for a reason worth knowing. */
   readonly skipped: (level: "warn" | "error", text: string) => void;
 }
@@ -108,7 +112,7 @@ async function isProgram(path: string, { compat, skipped }: DiscoverOptions): Pr
 }
 
 /** `<index>-<name>.conf`, else `<name>.conf`, else nothing: the whole text, not interpreted. */
-async function readConfig(options: DiscoverOptions, index: string, name: string): Promise<string> {
+export async function readConfig(options: ConfigOptions, index: string, name: string): Promise<string> {
   if (options.pluginConfigDir === undefined) {
     return "";
   }

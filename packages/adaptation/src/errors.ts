@@ -8,6 +8,7 @@
  * - `invalid-plugin-name`: a plugin's index or base name breaks the rules
  * - `discovery-failed`, `config-unreadable`: a directory, or the configuration of a plugin, cannot be read
  * - `launch-failed`: a plugin's program cannot be started, or ended before it registered
+ * - `restart-failed`: a launched plugin has crashed so often in a row that it is not started again
  * - `registration-timeout`, `registration-failed`: a peer did not register in time, or wrongly
  * - `duplicate-plugin`: a plugin of the same index and name is there, and this one does not take over
  * - `configure-failed`, `invalid-events`: a plugin refused Configure, or asked for unknown events
@@ -36,6 +37,7 @@ export type AdaptationErrorCode =
   | "discovery-failed"
   | "config-unreadable"
   | "launch-failed"
+  | "restart-failed"
   | "registration-timeout"
   | "registration-failed"
   | "duplicate-plugin"

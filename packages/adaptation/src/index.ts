@@ -20,6 +20,7 @@ export type {
 export type { RequestOptions } from "./caller-signal.js";
 export { AdaptationError, type AdaptationErrorCode, type AdaptationErrorDetails } from "./errors.js";
 export type { LaunchSpec } from "./launching/launch.js";
+export type { RestartOptions } from "./launching/restart.js";
 export { type AdaptationLimits, DEFAULT_LIMITS } from "./limits.js";
 export { type Compat, ConflictError } from "./merge/index.js";
 export type { MetricsRecorder } from "./metrics.js";

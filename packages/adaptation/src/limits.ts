@@ -32,8 +32,10 @@ export interface AdaptationLimits {
   readonly maxReadBytesPerSecond: number;
   /** Bytes of the end of a plugin's output that are kept for `PluginInfo`. */
   readonly maxOutputTailBytes: number;
-  /** How long a program may take to end after its connection closed, before it is killed. Milliseconds. */
+  /** How long a program may take to end after its connection closed, before it gets SIGTERM. Milliseconds. */
   readonly exitGraceMs: number;
+  /** How long a program, and what it has started, may take to end after SIGTERM, before SIGKILL. Milliseconds. */
+  readonly termGraceMs: number;
 }
 
 /** The limits that hold when nothing else is said. */
@@ -54,6 +56,7 @@ export const DEFAULT_LIMITS: AdaptationLimits = {
   maxReadBytesPerSecond: 32 * 1024 * 1024,
   maxOutputTailBytes: 64 * 1024,
   exitGraceMs: 500,
+  termGraceMs: 500,
 };
 
 /** Longest path of a unix socket in bytes: `sun_path` has 108, one is the terminating zero. */

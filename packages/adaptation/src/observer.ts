@@ -47,6 +47,8 @@ export interface PluginInfo {
   readonly reason: Error | undefined;
   /** How the program of a launched plugin ended; undefined while it runs. */
   readonly exit: PluginExit | undefined;
+  /** How often this plugin was started before, because it crashed (option `restart`); 0 for all others. */
+  readonly restarts: number;
   /** The end of what a launched plugin printed on stderr (bounded by `maxOutputTailBytes`). */
   readonly stderr: string;
 }

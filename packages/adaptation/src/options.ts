@@ -13,6 +13,7 @@ import {
 import type { BuiltinPlugin } from "./builtin/builtin-plugin.js";
 import { AdaptationError, errorText } from "./errors.js";
 import type { LaunchSpec } from "./launching/launch.js";
+import { type RestartOptions, type RestartSettings, restartSettings } from "./launching/restart.js";
 import { type AdaptationLimits, DEFAULT_LIMITS, MAX_TIMEOUT_MS } from "./limits.js";
 import type { Compat } from "./merge/index.js";
 import type { MetricsRecorder } from "./metrics.js";
@@ -66,6 +67,12 @@ export interface AdaptationOptions {
   readonly plugins?: readonly LaunchSpec[] | undefined;
   /** Plugins in this process; started before all others. */
   readonly builtins?: readonly BuiltinPlugin[] | undefined;
+  /**
+   * Starts launched plugins again that crash: whose program ends with an error, whose connection is lost, or that are
+   * dropped. `{}` does it with the defaults; never when absent. Not those that end with code 0 by themselves, nor those
+   * that were told to shut down. The next instance reads its configuration anew and joins as an external plugin does.
+   */
+  readonly restart?: RestartOptions | undefined;
   /** How long a plugin may take from its start, or its connection, to its registration. 5000 by default. */
   readonly registrationTimeoutMs?: number | undefined;
   /** How long a plugin may take for each request, and for all of a synchronisation. 2000 by default. */
@@ -97,6 +104,7 @@ export interface Settings {
   readonly socketPath: string | undefined;
   readonly plugins: readonly LaunchSpec[];
   readonly builtins: readonly BuiltinPlugin[];
+  readonly restart: RestartSettings | undefined;
   readonly registrationTimeoutMs: number;
   readonly requestTimeoutMs: number;
   /** Undefined when there are none. */
@@ -156,6 +164,7 @@ export function settingsOf(options: AdaptationOptions): Settings {
     socketPath: options.socketPath,
     plugins: options.plugins ?? [],
     builtins: options.builtins ?? [],
+    restart: restartSettings(options.restart),
     registrationTimeoutMs: milliseconds(
       "registrationTimeoutMs",
       options.registrationTimeoutMs ?? DEFAULT_REGISTRATION_TIMEOUT_MS,

@@ -32,16 +32,21 @@ export class PluginRecord implements PluginInfo {
   exit: PluginExit | undefined;
   /** Counts of its connection, when it has one. */
   counts: (() => { readonly lateAnswers: number; readonly unanswered: number }) | undefined;
+  /** Until when it may take to end in order, by `performance.now()`; 0 when it was not told to. */
+  graceEnd = 0;
+  readonly restarts: number;
   readonly #changed: (record: PluginRecord) => void;
 
-  /** `changed` is called after each change of state. */
+  /** `changed` is called after each change of state; `restarts` counts the instances before this one. */
   constructor(
     id: number,
     kind: PluginKind,
     identity: { readonly index: string; readonly base: string },
     limits: AdaptationLimits,
     changed: (record: PluginRecord) => void,
+    restarts = 0,
   ) {
+    this.restarts = restarts;
     this.id = id;
     this.kind = kind;
     this.index = identity.index;

@@ -1,6 +1,5 @@
 // Starts a plugin's program: our connection as its descriptor 3, three environment variables, and nothing else.
-import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, openSync } from "node:fs";
+import type { ChildProcess } from "node:child_process";
 import { open } from "node:fs/promises";
 import { Duplex, type Readable } from "node:stream";
 import { PLUGIN_IDX_ENV, PLUGIN_NAME_ENV, PLUGIN_SOCKET_ENV, PLUGIN_SOCKET_FD } from "@nri/protocol";
@@ -8,8 +7,10 @@ import { type ByteStream, duplexStream } from "@nri/ttrpc";
 import { AdaptationError, errorText, systemCode } from "../errors.js";
 import type { AdaptationLimits } from "../limits.js";
 import type { PluginExit } from "../observer.js";
-import { inheritableDescriptors } from "./inherited.js";
+import type { Guard } from "./guard.js";
 import { OutputLines, ReadAllowance } from "./output.js";
+import { ProcessGroup } from "./process-group.js";
+import { spawnBare } from "./spawn.js";
 
 /** A plugin to be started by us: its identity, its program and its configuration. */
 export interface LaunchSpec {
@@ -35,13 +36,12 @@ export interface OutputSink {
 
 /** A started program. */
 export interface PluginProcess {
-  readonly pid: number;
+  /** The program and what it starts. */
+  readonly group: ProcessGroup;
   /** Our end of its descriptor 3. */
   readonly stream: ByteStream;
   /** Resolves when the program has ended, was reaped, and its output is drained. */
   readonly exited: Promise<PluginExit>;
-  /** Sends SIGKILL; nothing when it has ended. */
-  kill(): void;
 }
 
 /** How long output is read on after the program ended: a grandchild may hold the pipes open for ever. */
@@ -63,12 +63,14 @@ const ERRNO_TEXT: { readonly [code: string]: string } = {
 /**
  * Starts the program of a plugin. It gets an environment of exactly `NRI_PLUGIN_NAME`, `NRI_PLUGIN_IDX` and
  * `NRI_PLUGIN_SOCKET=3`, a connected socket as descriptor 3, no stdin, and pipes of ours as stdout and stderr; `sink`
- * gets what it prints. Throws `launch-failed`, naming the file and the cause.
+ * gets what it prints. With a `guard` it leads a session and a process group of its own, which the guard ends if we die.
+ * Throws `launch-failed`, naming the file and the cause.
  */
 export async function launchPlugin(
   spec: LaunchSpec,
   limits: AdaptationLimits,
   sink: OutputSink,
+  guard: Guard | undefined,
 ): Promise<PluginProcess> {
   const plugin = `${spec.index}-${spec.name}`;
   const refuse = (why: string, cause?: unknown): AdaptationError =>
@@ -78,10 +80,17 @@ export async function launchPlugin(
   }
   await checkFormat(spec.command, refuse);
   let child: ChildProcess;
+  let group: ProcessGroup | undefined;
   try {
-    child = start(spec);
+    guard?.prepare();
+    child = start(spec, guard !== undefined);
+    if (child.pid !== undefined) {
+      group = new ProcessGroup(child, child.pid, guard !== undefined);
+      guard?.add(group);
+    }
     await spawned(child);
   } catch (error) {
+    guard?.settle();
     const code = systemCode(error) ?? "unknown";
     throw refuse(
       `${ERRNO_TEXT[code] ?? errorText(error)} (${code}${await interpreterHint(code, spec.command)})`,
@@ -89,51 +98,29 @@ export async function launchPlugin(
     );
   }
   const socket = child.stdio[PLUGIN_SOCKET_FD];
-  if (!(socket instanceof Duplex) || child.pid === undefined) {
-    throw refuse("no socket for descriptor 3"); // cannot happen with stdio as above
+  if (!(socket instanceof Duplex) || group === undefined) {
+    throw refuse("no socket for descriptor 3"); // cannot happen with stdio as below
   }
-  return {
-    pid: child.pid,
-    stream: duplexStream(socket),
-    exited: watch(child, limits, sink),
-    kill: () => {
-      child.kill("SIGKILL");
+  return { group, stream: duplexStream(socket), exited: watch(child, limits, sink) };
+}
+
+function start(spec: LaunchSpec, ownGroup: boolean): ChildProcess {
+  return spawnBare({
+    command: spec.command,
+    args: spec.args ?? [],
+    env: {
+      [PLUGIN_NAME_ENV]: spec.name,
+      [PLUGIN_IDX_ENV]: spec.index,
+      [PLUGIN_SOCKET_ENV]: String(PLUGIN_SOCKET_FD),
     },
-  };
+    stdio: ["ignore", "pipe", "pipe", "pipe"],
+    ownGroup,
+  });
 }
 
 /** "exited with code 1", "was ended by SIGKILL". */
 export function exitText(exit: PluginExit): string {
   return exit.signal === null ? `exited with code ${exit.code}` : `was ended by ${exit.signal}`;
-}
-
-/** Forks and executes. Of our own descriptors that are not closed on exec the plugin sees `/dev/null` in their place. */
-function start(spec: LaunchSpec): ChildProcess {
-  const leaking = inheritableDescriptors(PLUGIN_SOCKET_FD + 1);
-  const stdio: ("ignore" | "pipe" | number)[] = ["ignore", "pipe", "pipe", "pipe"];
-  const nothing = leaking.length === 0 ? undefined : openSync("/dev/null", "r");
-  try {
-    for (const descriptor of leaking) {
-      while (stdio.length < descriptor) {
-        stdio.push("ignore"); // above 2 that leaves a number as it is
-      }
-      stdio.push(nothing ?? "ignore");
-    }
-    return spawn(spec.command, spec.args ?? [], {
-      env: {
-        [PLUGIN_NAME_ENV]: spec.name,
-        [PLUGIN_IDX_ENV]: spec.index,
-        [PLUGIN_SOCKET_ENV]: String(PLUGIN_SOCKET_FD),
-        NODE_V8_COVERAGE: undefined, // unless named, Node adds its own to every environment
-      },
-      stdio,
-      windowsHide: true,
-    });
-  } finally {
-    if (nothing !== undefined) {
-      closeSync(nothing);
-    }
-  }
 }
 
 function spawned(child: ChildProcess): Promise<void> {

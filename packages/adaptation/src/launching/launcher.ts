@@ -1,4 +1,5 @@
-// Pre-installed plugins from start to reaping: programs are started side by side, configured one after the other in order.
+// Pre-installed plugins from start to reaping: programs are started side by side, configured one after the other in order,
+// ended with all that they started, and started again when they crash and that is asked for.
 import type { ByteStream } from "@nri/ttrpc";
 import type { PluginConnection } from "../connection.js";
 import { AdaptationError, asError } from "../errors.js";
@@ -6,35 +7,54 @@ import type { AdaptationLimits } from "../limits.js";
 import type { Compat } from "../merge/index.js";
 import type { Logger, Observer } from "../observer.js";
 import type { PluginRecord } from "../plugin-record.js";
+import { Guard } from "./guard.js";
 import { lastWords } from "./last-words.js";
 import { exitText, type LaunchSpec, launchPlugin, type PluginProcess } from "./launch.js";
+import { Backoff, type RestartSettings } from "./restart.js";
+import { within } from "./within.js";
 
 /** What the launcher needs of its adaptation. */
 export interface LauncherHost {
   readonly compat: Compat;
   readonly limits: AdaptationLimits;
+  /** Whether and how plugins that crash are started again. */
+  readonly restart: RestartSettings | undefined;
   readonly log: Logger;
   readonly observer: Observer;
-  readonly record: (spec: LaunchSpec) => PluginRecord;
+  /** `restarts`: how many instances of the plugin there were before. */
+  readonly record: (spec: LaunchSpec, restarts: number) => PluginRecord;
   readonly connect: (stream: ByteStream, record: PluginRecord, config: string) => PluginConnection;
-  readonly warn: (text: string, record: PluginRecord, error: Error) => void;
+  readonly warn: (text: string, record: PluginRecord | undefined, error: Error | undefined) => void;
+  /** The plugin with its configuration as it is now. */
+  readonly refresh: (spec: LaunchSpec) => Promise<LaunchSpec>;
+  /** Makes a registered plugin an active one, as one that connects by itself: configured, synchronised, in its place. */
+  readonly admit: (connection: PluginConnection) => Promise<void>;
 }
 
-/** A program that does not end after SIGKILL (stuck in the kernel) is waited for no longer than this. */
-const KILL_WAIT_MS = 5000;
-
 type Launched = { readonly connection: PluginConnection } | { readonly error: Error; readonly step: string };
+
+/** One instance of a plugin that runs. */
+interface Running {
+  readonly spec: LaunchSpec;
+  readonly process: PluginProcess;
+  readonly since: number;
+}
 
 /** Starts programs and sees to it that each is reaped. */
 export class Launcher {
   readonly #host: LauncherHost;
-  readonly #processes = new Map<PluginRecord, PluginProcess>();
-  readonly #ending = new Set<Promise<void>>();
-  /** Those that did not end by themselves: how they ended says nothing about them. */
-  readonly #killed = new WeakSet<PluginProcess>();
+  readonly #guard: Guard | undefined;
+  readonly #running = new Map<PluginRecord, Running>();
+  /** Programs that are being ended or started outside of `start`. */
+  readonly #busy = new Set<Promise<void>>();
+  readonly #backoffs = new Map<LaunchSpec, Backoff>();
+  readonly #timers = new Set<NodeJS.Timeout>();
+  #stopping = false;
 
   constructor(host: LauncherHost) {
     this.#host = host;
+    const warn = (text: string): void => host.warn(text, undefined, undefined);
+    this.#guard = host.compat === "reference" ? undefined : new Guard(host.limits, warn);
   }
 
   /**
@@ -44,7 +64,7 @@ export class Launcher {
   async start(specs: readonly LaunchSpec[]): Promise<PluginConnection[]> {
     const { compat, limits, log } = this.#host;
     const width = compat === "reference" ? 1 : limits.maxConcurrentLaunches;
-    const records = specs.map((spec) => this.#host.record(spec));
+    const records = specs.map((spec) => this.#host.record(spec, 0));
     const launches: Promise<Launched>[] = [];
     const plugins: PluginConnection[] = [];
     for (const [i, spec] of specs.entries()) {
@@ -52,7 +72,7 @@ export class Launcher {
         const [nextSpec, nextRecord] = [specs[next], records[next]];
         if (nextSpec !== undefined && nextRecord !== undefined) {
           log.info(`starting pre-installed NRI plugin "${nextSpec.name}"...`);
-          launches.push(this.#launch(nextSpec, nextRecord));
+          launches.push(this.#launch(nextSpec, nextSpec, nextRecord));
         }
       }
       const record = records[i];
@@ -74,47 +94,53 @@ export class Launcher {
     return plugins;
   }
 
-  /** The connection of a launched plugin is gone: its program gets `graceMs` to end before it is killed. */
+  /** The connection of a launched plugin is gone: its program gets `graceMs` to end before it is made to. */
   release(record: PluginRecord, graceMs: number): void {
-    const process = this.#processes.get(record);
-    if (process !== undefined && this.#processes.delete(record)) {
-      const ending = this.#end(record, process, graceMs).finally(() => this.#ending.delete(ending));
-      this.#ending.add(ending);
+    const running = this.#running.get(record);
+    if (running !== undefined && this.#running.delete(record)) {
+      this.#track(this.#end(record, running, graceMs));
     }
   }
 
-  /** Resolves when every released program is gone. */
+  /** From now on nothing is started again. */
+  stop(): void {
+    this.#stopping = true;
+    for (const timer of this.#timers) {
+      clearTimeout(timer);
+    }
+    this.#timers.clear();
+  }
+
+  /** Resolves when every released program is gone, and their guard with them. */
   async ended(): Promise<void> {
-    await Promise.all(this.#ending);
+    while (this.#busy.size > 0) {
+      await Promise.all(this.#busy);
+    }
+    await this.#guard?.ended();
+  }
+
+  #track(work: Promise<void>): void {
+    const tracked = work.finally(() => this.#busy.delete(tracked));
+    this.#busy.add(tracked);
   }
 
   #failed(step: string, spec: LaunchSpec, record: PluginRecord, error: Error): void {
     this.#host.warn(`failed to ${step} pre-installed NRI plugin "${spec.name}": ${error.message}`, record, error);
   }
 
-  /** Starts one plugin and waits for its registration. */
-  async #launch(spec: LaunchSpec, record: PluginRecord): Promise<Launched> {
-    const { log, observer, limits } = this.#host;
+  /** Starts one plugin and waits for its registration. `origin` is what it was first started as. */
+  async #launch(origin: LaunchSpec, spec: LaunchSpec, record: PluginRecord): Promise<Launched> {
     let process: PluginProcess;
     try {
-      process = await launchPlugin(spec, limits, {
-        show: (stream, line) => {
-          observer.output?.({ plugin: record, stream, line });
-          log.info(`[${record.name} ${stream}] ${line}`);
-        },
-        keep: (stream, line) => {
-          if (stream === "stderr") {
-            record.stderrTail.add(line);
-          }
-        },
-      });
+      process = await launchPlugin(spec, this.#host.limits, this.#sink(record), this.#guard);
     } catch (error) {
       record.reason = asError(error);
       record.to("closed");
+      this.#crashed(origin, record, 0);
       return { error: record.reason, step: "initialize" };
     }
-    record.pid = process.pid;
-    this.#processes.set(record, process);
+    record.pid = process.group.pid;
+    this.#running.set(record, { spec: origin, process, since: performance.now() });
     const exited = process.exited.then((exit) => {
       record.exited(exit);
       return exit;
@@ -128,8 +154,8 @@ export class Launcher {
         return { error: asError(error), step: "start" };
       }
       // Most often the program has ended, and how says more than that its connection closed.
-      const exit = await Promise.race([exited, delay(limits.exitGraceMs)]);
-      if (exit === undefined || this.#killed.has(process)) {
+      const exit = await within(exited, this.#host.limits.exitGraceMs);
+      if (exit === undefined || process.group.signalled) {
         return { error, step: "start" };
       }
       const last = lastWords(record.stderr);
@@ -141,21 +167,100 @@ export class Launcher {
     }
   }
 
-  async #end(record: PluginRecord, process: PluginProcess, graceMs: number): Promise<void> {
-    if (graceMs > 0 && (await Promise.race([process.exited, delay(graceMs)])) !== undefined) {
+  #sink(record: PluginRecord): Parameters<typeof launchPlugin>[2] {
+    const { log, observer } = this.#host;
+    return {
+      show: (stream, line) => {
+        observer.output?.({ plugin: record, stream, line });
+        log.info(`[${record.name} ${stream}] ${line}`);
+      },
+      keep: (stream, line) => {
+        if (stream === "stderr") {
+          record.stderrTail.add(line);
+        }
+      },
+    };
+  }
+
+  async #end(record: PluginRecord, { spec, process, since }: Running, graceMs: number): Promise<void> {
+    const { limits, log } = this.#host;
+    const ranMs = performance.now() - since;
+    if ((await process.group.end(graceMs, limits)) === "stuck") {
+      log.error(`plugin "${record.name}" (process ${record.pid}) does not end after SIGKILL`);
+    } else {
+      await process.exited; // its last lines
+    }
+    this.#guard?.remove(process.group);
+    this.#crashed(spec, record, ranMs, !process.group.signalled && hasLeft(record));
+  }
+
+  /** An instance is gone. The next one is started after a while, unless this one was told to end, or left in order. */
+  #crashed(spec: LaunchSpec, record: PluginRecord, ranMs: number, left = false): void {
+    const { restart, log } = this.#host;
+    const { name, reason } = record;
+    if (restart === undefined || this.#stopping || reason === undefined || record.graceEnd > 0) {
       return;
     }
-    this.#killed.add(process);
-    process.kill();
-    if ((await Promise.race([process.exited, delay(KILL_WAIT_MS)])) === undefined) {
-      this.#host.log.error(`plugin "${record.name}" (process ${process.pid}) does not end after SIGKILL`);
+    if (left) {
+      log.info(`plugin "${name}" has ended by itself without an error: not started again`);
+      return;
     }
+    const backoff = this.#backoffs.get(spec) ?? new Backoff(restart);
+    this.#backoffs.set(spec, backoff);
+    const delayMs = backoff.crashed(ranMs);
+    const how = record.exit === undefined ? "" : `, its program ${exitText(record.exit)}`;
+    const why = `${reason.message}${how}`;
+    if (delayMs === undefined) {
+      const text = `plugin "${name}" is given up after ${restart.attempts} restarts in a row: ${why}`;
+      const error = new AdaptationError("restart-failed", text, { plugin: name, cause: reason });
+      this.#host.warn(text, record, error);
+      return;
+    }
+    const text = `plugin "${name}" is started again in ${delayMs} ms (${backoff.crashes} of ${restart.attempts}): ${why}`;
+    this.#host.warn(text, record, reason);
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      this.#track(this.#restart(spec, record.restarts + 1));
+    }, delayMs).unref();
+    this.#timers.add(timer);
+  }
+
+  async #restart(origin: LaunchSpec, restarts: number): Promise<void> {
+    const { log, refresh, admit } = this.#host;
+    const record = this.#host.record(origin, restarts);
+    const failed = (step: string, error: unknown): void => {
+      if (!this.#stopping) {
+        this.#failed(step, origin, record, asError(error));
+      }
+    };
+    log.info(`starting pre-installed NRI plugin "${origin.name}" again...`);
+    let spec: LaunchSpec;
+    try {
+      spec = await refresh(origin);
+    } catch (error) {
+      record.reason = asError(error);
+      record.to("closed");
+      failed("initialize", error);
+      this.#crashed(origin, record, 0);
+      return;
+    }
+    if (this.#stopping) {
+      record.to("closed");
+      return;
+    }
+    const launched = await this.#launch(origin, spec, record);
+    if ("error" in launched) {
+      failed(launched.step, launched.error);
+      return;
+    }
+    // Not waited for: at the stop it stands in a line that moves on only after everything else has ended.
+    void admit(launched.connection).catch((error: unknown) => failed("restart", error));
   }
 }
 
-/** Resolves with undefined after a while; keeps no program alive. */
-function delay(ms: number): Promise<undefined> {
-  return new Promise((resolve) => {
-    setTimeout(() => resolve(undefined), ms).unref();
-  });
+/** There is no message to say goodbye with: a program that ends by itself, without an error, wanted to. */
+function hasLeft({ exit, reason }: PluginRecord): boolean {
+  return exit?.code === 0 && reason instanceof AdaptationError && LEAVING.has(reason.code);
 }
+
+const LEAVING: ReadonlySet<string> = new Set(["plugin-closed", "registration-failed", "launch-failed"]);
