@@ -2,7 +2,10 @@
 // an old plugin gets and what the runtime makes of its answers is compared with the same plugin in the newest Go runtime;
 // what our plugin gets from an old runtime is compared with what an old plugin gets from it.
 import assert from "node:assert/strict";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import test from "node:test";
+import { fileURLToPath } from "node:url";
 import { createAdaptation } from "@nri/adaptation";
 import { definePlugin, silentLogger } from "@nri/plugin";
 import { plain } from "../go-both-ways/compare.js";
@@ -13,7 +16,7 @@ import { type PluginSide, type RuntimeSide, scratch, startRuntime } from "../go-
 import { goPeers } from "../peers/go-peers.js";
 import type { JsonObject, JsonValue } from "../peers/json.js";
 import { RefPlugin, type Script } from "../peers/refplugin.js";
-import type { StepAnswer } from "../peers/refruntime.js";
+import { RefRuntime, type StepAnswer } from "../peers/refruntime.js";
 import { skipUnless, use } from "../requirements.js";
 import { knowsPodUpdates, type OldPeers, oldPeers, releasesOfThisRun, takesParts } from "./build.js";
 
@@ -214,6 +217,60 @@ for (const release of releasesOfThisRun) {
       [false, false, false, false, true],
     );
     assert.deepEqual(await start("ts"), wanted);
+  });
+
+  test(`a Go plugin of NRI ${version} is started by our runtime, with its configuration`, { skip }, async () => {
+    using at = scratch();
+    const file = join(at.dir, "10-old");
+    symlinkSync(use(peers).plugin, file);
+    writeFileSync(`${file}.script.json`, JSON.stringify({ create: SCRIPT.create }));
+    mkdirSync(join(at.dir, "conf.d"));
+    writeFileSync(join(at.dir, "conf.d/old.conf"), "some: configuration");
+    await using runtime = createAdaptation({
+      runtime: { name: "engine", version: "v1.0.0" },
+      pluginDir: at.dir,
+      pluginConfigDir: join(at.dir, "conf.d"),
+      synchronize: async (sync) => {
+        await sync([{ id: "pod0" }], []);
+      },
+      updateContainers: async () => [],
+    });
+    await runtime.start();
+    assert.deepEqual(
+      runtime.plugins.map((plugin) => plugin.name),
+      ["10-old"],
+    );
+    const { adjust } = await runtime.createContainer({ pod: { id: "pod0" }, container: { id: "c", name: "c" } });
+    assert.equal(adjust?.annotations["old/key"], "value");
+    await runtime.stop();
+    const calls = readFileSync(`${file}.record`, "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { method: string; args: JsonObject[] });
+    assert.equal(calls[0]?.args[0]?.config, "some: configuration");
+    const methods = calls.map(({ method }) => method);
+    assert.deepEqual(methods.slice(0, 3), ["Configure", "Synchronize", "CreateContainer"]);
+  });
+
+  test(`our plugin is started by a Go runtime of NRI ${version}, with its configuration`, { skip }, async () => {
+    using at = scratch();
+    const plugins = join(at.dir, "plugins");
+    mkdirSync(join(plugins, "conf.d"), { recursive: true });
+    writeFileSync(join(plugins, "conf.d/10-ours.conf"), "KEY=value");
+    const sdk = fileURLToPath(import.meta.resolve("@nri/plugin"));
+    const program = `#!${process.execPath}
+const { definePlugin } = require(${JSON.stringify(sdk)});
+let config = "";
+definePlugin({
+  configure: (call) => { config = call.config; },
+  createContainer: () => ({ adjust: { annotations: { config } } }),
+}).run();
+`;
+    writeFileSync(join(plugins, "10-ours"), program, { mode: 0o755 });
+    const args = ["-plugins", plugins, "-name", name, "-version", runtimeVersion];
+    await using runtime = await RefRuntime.start({ binary: use(peers).runtime, socket: at.socket, args });
+    const answer = await runtime.step("CreateContainer", { pod: POD, container: containerJson("main") });
+    assert.deepEqual((answer as { adjust?: JsonObject }).adjust?.annotations, { config: "KEY=value" });
   });
 
   const parts = takesParts(release);

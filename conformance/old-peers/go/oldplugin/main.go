@@ -1,5 +1,5 @@
 // Command oldplugin is a plugin on the stub of an old release of the Go library. It writes every call that it gets to the
-// record, and answers from a script, as refplugin does.
+// record, and answers from a script, as refplugin does. Started by a runtime, it finds both beside itself.
 package main
 
 import (
@@ -156,8 +156,8 @@ func main() {
 	index := flag.String("idx", "", "plugin index")
 	name := flag.String("name", "", "plugin name")
 	socket := flag.String("socket", "", "NRI socket")
-	scriptFile := flag.String("script", "", "JSON file with answers")
-	recordFile := flag.String("record", "", "file for the calls, one JSON line each")
+	scriptFile := flag.String("script", os.Args[0]+".script.json", "JSON file with answers")
+	recordFile := flag.String("record", os.Args[0]+".record", "file for the calls, one JSON line each")
 	flag.String("mode", "scripted", "there is no other")
 	flag.Parse()
 	die := func(err error) {
@@ -173,12 +173,15 @@ func main() {
 	die(json.Unmarshal(text, &p.script))
 	p.file, err = os.OpenFile(*recordFile, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
 	die(err)
-	p.stub, err = stub.New(p, stub.WithPluginName(*name), stub.WithPluginIdx(*index), stub.WithSocketPath(*socket),
-		stub.WithOnClose(func() {
-			// the first releases end the process themselves when there is no such handler
-			p.record("Closed")
-			os.Exit(0)
-		}))
+	options := []stub.Option{stub.WithOnClose(func() {
+		// the first releases end the process themselves when there is no such handler
+		p.record("Closed")
+		os.Exit(0)
+	})}
+	if *socket != "" {
+		options = append(options, stub.WithPluginName(*name), stub.WithPluginIdx(*index), stub.WithSocketPath(*socket))
+	}
+	p.stub, err = stub.New(p, options...)
 	die(err)
 	die(p.stub.Run(context.Background()))
 }

@@ -1,4 +1,4 @@
-// The options that every release since v0.3.0 starts without.
+// Where configurations of plugins are, as every release since v0.3.0 is told.
 
 //go:build !nri_config_file
 
@@ -6,4 +6,6 @@ package main
 
 import nri "github.com/containerd/nri/pkg/adaptation"
 
-func configured(string) []nri.Option { return nil }
+func configured(dir string) []nri.Option {
+	return []nri.Option{nri.WithPluginConfigPath(dir + "/conf.d")}
+}

@@ -70,6 +70,7 @@ func (h *host) synchronize(ctx context.Context, cb nri.SyncCB) error {
 	h.print(line)
 	h.state.Lock()
 	defer h.state.Unlock()
+	// the first time is for the plugins that the runtime starts itself
 	if err == nil && h.started {
 		h.joined++
 	}
@@ -138,6 +139,7 @@ func (h *host) do(s *step) (proto.Message, error) {
 
 func main() {
 	socket := flag.String("socket", "", "NRI socket to listen on")
+	plugins := flag.String("plugins", "/nonexistent", "folder of plugins to start; their configurations are in its conf.d")
 	name := flag.String("name", "oldruntime", "runtime name")
 	version := flag.String("version", "v0.0.1", "runtime version")
 	flag.Parse()
@@ -147,7 +149,7 @@ func main() {
 	}
 
 	h := &host{}
-	opts := append([]nri.Option{nri.WithSocketPath(*socket), nri.WithPluginPath(*socket + ".plugins")}, configured(*socket)...)
+	opts := append([]nri.Option{nri.WithSocketPath(*socket), nri.WithPluginPath(*plugins)}, configured(*plugins)...)
 	runtime, err := nri.New(*name, *version, h.synchronize, h.update, opts...)
 	if err != nil {
 		die(err)
