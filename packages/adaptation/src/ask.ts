@@ -18,7 +18,6 @@ import {
   type Handling,
   type PolicyBook,
 } from "./policy/index.js";
-import type { RequestQueue } from "./request-queue.js";
 import type { Roster } from "./roster.js";
 
 /** What asking needs of the adaptation. */
@@ -31,7 +30,6 @@ export interface AskHost {
   readonly warn: (text: string, plugin: PluginRecord, error: Error) => void;
   /** Undefined when there are no rules. */
   readonly policies: PolicyBook | undefined;
-  readonly queue: RequestQueue;
   readonly traffic: Traffic;
   readonly roster: Roster;
 }

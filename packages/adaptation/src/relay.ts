@@ -8,11 +8,13 @@ import { type AdaptationError, errorText } from "./errors.js";
 import type { Compat } from "./merge/index.js";
 import { type PluginPeer, RelayedRequest } from "./peer.js";
 import { checkRequired, type Requirements } from "./policy/index.js";
+import type { RequestQueue } from "./request-queue.js";
 import { type Validation, validate, validatorsAmong } from "./validate.js";
 
 /** What the relay shares with its adaptation. */
 export interface RelayOptions extends AskHost {
   readonly compat: Compat;
+  readonly queue: RequestQueue;
   /** Shows updates to builtin validators; undefined when none of them looks at updates. */
   readonly guard: UpdateGuard | undefined;
   /** Undefined when the configuration requires no plugin. */

@@ -159,6 +159,7 @@ export class Traffic {
     const ticket = this.#current;
     const aborted = aborting(signal);
     let timer: NodeJS.Timeout | undefined;
+    let forget = (): void => undefined;
     const comes = new Promise<void>((resolve) => {
       const found = (joiner: Joiner): void => {
         clearTimeout(timer);
@@ -178,6 +179,9 @@ export class Traffic {
         resolve();
       }, waitMs);
       this.#comebacks.add(look);
+      forget = () => {
+        this.#comebacks.delete(look);
+      };
       if (ticket !== undefined) {
         ticket.awaits ??= new Set();
         ticket.awaits.add(name);
@@ -189,6 +193,7 @@ export class Traffic {
       await (aborted === undefined ? comes : Promise.race([comes, aborted.promise]));
     } finally {
       clearTimeout(timer);
+      forget();
       aborted?.release();
       ticket?.awaits?.delete(name);
     }

@@ -4,8 +4,9 @@ import { test } from "node:test";
 import { EVENTS, type Init } from "@nri/protocol";
 import type { AdaptationError } from "../errors.js";
 import { AdaptationError as Failure } from "../errors.js";
+import { Traffic } from "../joining/traffic.js";
 import { DEFAULT_LIMITS } from "../limits.js";
-import type { PluginPeer, ValidationContext } from "../peer.js";
+import type { PluginPeer, ValidationView } from "../peer.js";
 import { PluginRecord } from "../plugin-record.js";
 import { Relay } from "../relay.js";
 import { RequestQueue } from "../request-queue.js";
@@ -37,10 +38,13 @@ function relayOf(plugins: { readonly [name: string]: readonly [events: number, a
     compat: "default",
     limits: DEFAULT_LIMITS,
     log,
+    meter: undefined,
     observer: {},
+    guard: undefined,
     warn: nothing,
     queue: new RequestQueue(10),
     roster,
+    traffic: new Traffic(roster, 2000, 10),
     policies: new PolicyBook([{ plugin: "*", failure: "skip" }], 2000),
     requirements: undefined,
   });
@@ -57,7 +61,7 @@ const lost: Answer = {
 };
 
 test("a validator in the same process is told the effective container and who answered", async () => {
-  let told: ValidationContext | undefined;
+  let told: ValidationView | undefined;
   const judge: Answer = {
     request: async ({ validation }) => {
       told = validation;
