@@ -14,6 +14,7 @@ export type {
   BuiltinPlugin,
   MaybePromise,
   NoAnswer,
+  RequirementQuery,
   UpdatesRequest,
   ValidationContext,
 } from "./builtin/builtin-plugin.js";

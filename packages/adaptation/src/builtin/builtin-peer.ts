@@ -22,6 +22,7 @@ import type { PluginPeer, RelayedRequest } from "../peer.js";
 import type { PluginRecord } from "../plugin-record.js";
 import { CallContext, type CallSetup, callHandler, type OpenCalls } from "./builtin-call.js";
 import type { BuiltinContext, BuiltinPlugin, MaybePromise, NoAnswer, UpdatesRequest } from "./builtin-plugin.js";
+import { requiredBy } from "./requirement.js";
 import { ValidationCall } from "./validation-call.js";
 
 /** What a builtin needs of its adaptation. */
@@ -57,6 +58,8 @@ const HANDLERS = new Map<string, EventName>(EVENT_NAMES.map((name) => [EVENTS[na
 /** A builtin plugin that can be asked. */
 export class BuiltinPeer implements PluginPeer {
   readonly record: PluginRecord;
+  /** Only where the plugin requires others. */
+  readonly required?: (event: EventName, message: Init<unknown>) => readonly string[];
   readonly #plugin: BuiltinPlugin;
   readonly #host: BuiltinHost;
   readonly #calls: OpenCalls = { open: new Set(), lateAnswers: 0, unanswered: 0 };
@@ -65,6 +68,9 @@ export class BuiltinPeer implements PluginPeer {
     this.#plugin = plugin;
     this.record = record;
     this.#host = host;
+    if (plugin.requiredPlugins !== undefined && host.compat === "default") {
+      this.required = (event, message) => requiredBy(plugin, record.name, event, message);
+    }
     record.counts = () => this.#calls;
     record.to("registered");
   }

@@ -63,6 +63,23 @@ export interface UpdatesRequest {
   readonly container: Container | undefined;
 }
 
+/** A request, as far as the need for other plugins can depend on it. */
+export interface RequirementQuery {
+  /** What is asked. */
+  readonly event: EventName;
+  /** Namespace of its pod. */
+  readonly namespace: string;
+  /** Name of its pod. */
+  readonly pod: string;
+  /** Name of its container; undefined when it is about the pod alone. */
+  readonly container: string | undefined;
+  /**
+   * The pod's annotation that holds for the container: the first that is there of `key/container.NAME`, `key/pod` and
+   * `key`; for the pod alone one of the latter two.
+   */
+  annotation(key: string): string | undefined;
+}
+
 /** One handler for each event but validation. What it is given is a copy of its own, what it answers is copied as well. */
 export type BuiltinHandlers = {
   readonly [Name in Exclude<EventName, "validateContainerAdjustment">]?: (
@@ -99,4 +116,10 @@ export interface BuiltinPlugin extends BuiltinHandlers {
    * the plugin's own call. Not called with `compat: "reference"`.
    */
   validateUpdates?(request: UpdatesRequest, context: BuiltinContext): MaybePromise<NoAnswer>;
+  /**
+   * Names plugins (`10-foo`, or `foo`) without whose answer a request is refused, besides those of `policies.required`.
+   * Called for every request, before and while plugins are asked: be quick. What it throws refuses the request. Not called
+   * with `compat: "reference"`.
+   */
+  requiredPlugins?(query: RequirementQuery): readonly string[];
 }

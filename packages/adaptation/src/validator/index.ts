@@ -3,4 +3,6 @@
  *
  * @packageDocumentation
  */
+export { type DefaultValidatorOptions, defaultValidator } from "./default-validator.js";
 export { readValidatorOptions, type ValidatorOptions } from "./options.js";
+export { REQUIRED_PLUGINS_ANNOTATION } from "./required.js";
