@@ -20,7 +20,7 @@ export async function runMain(plugin: Plugin, options: MainOptions): Promise<voi
     log,
   };
   try {
-    await plugin.run(start);
+    await plugin.run({ ...start, reconnect: false });
   } catch (error) {
     log.error(failureText(error));
     process.exitCode = 1;

@@ -14,6 +14,8 @@ import type { Logger } from "./log.js";
 export interface SessionContext {
   readonly log: Logger;
   readonly plugin: PluginIdentity;
+  /** The plugin's configuration at this moment. */
+  readonly configuration: unknown;
   updateContainers(updates: readonly UpdateInput[], options?: UpdateOptions): Promise<ContainerUpdate[]>;
 }
 
@@ -22,7 +24,7 @@ export interface RpcCall {
   readonly signal: AbortSignal;
 }
 
-class Call implements HandlerContext {
+class Call implements HandlerContext<unknown> {
   readonly #session: SessionContext;
   readonly #call: RpcCall;
 
@@ -40,6 +42,9 @@ class Call implements HandlerContext {
   get plugin(): PluginIdentity {
     return this.#session.plugin;
   }
+  get configuration(): unknown {
+    return this.#session.configuration;
+  }
   /** Can be taken out of the argument by destructuring. */
   get updateContainers(): HandlerContext["updateContainers"] {
     return this.#session.updateContainers;
@@ -52,7 +57,8 @@ export function handlerCall<Fields extends object>(
   call: RpcCall,
   request: Fields,
 ): Fields & HandlerContext {
-  return Object.assign(new Call(session, call), request);
+  // Of which type the configuration is, the definition has settled.
+  return Object.assign(new Call(session, call) as unknown as HandlerContext, request);
 }
 
 /** Stand-ins for parts of requests that a runtime should have sent, by field name. */

@@ -1,120 +1,113 @@
 // definePlugin: from handlers to a plugin that can be started.
-import {
-  displayName,
-  EVENT_NAMES,
-  type EventName,
-  PLUGIN_IDX_ENV,
-  PLUGIN_NAME_ENV,
-  type PluginIdentity,
-  printEventMask,
-} from "@nri/protocol";
-import { closeGiven, connect, type GivenConnection } from "./connect.js";
+import { EVENT_NAMES, type EventName } from "@nri/protocol";
 import { PluginError } from "./errors.js";
 import type { PluginDefinition } from "./handlers.js";
-import { completeIdentity, programName } from "./identity.js";
-import { type PluginLimits, pluginLimits } from "./limits.js";
-import { type Logger, stderrLogger } from "./log.js";
-import { type PluginSession, startSession } from "./session.js";
+import { PodCache, TRACKED_EVENTS } from "./pod-cache.js";
+import { type Preparation, prepare, type StartOptions } from "./preparation.js";
+import { type PluginService, type RunOptions, startService } from "./service.js";
+import type { PluginSession } from "./session.js";
 import { handledEvents } from "./subscription.js";
-
-/** How to start a plugin. Everything has a default that suits a plugin which a runtime launches. */
-export interface StartOptions {
-  /** Name to register as, before that of the environment and of the definition. */
-  readonly name?: string | undefined;
-  /** Index to register as, before that of the definition; refused when the environment has one already. */
-  readonly index?: string | undefined;
-  /** Socket of the runtime; `/var/run/nri/nri.sock` when absent. Not used when the runtime has launched the plugin. */
-  readonly socketPath?: string | undefined;
-  /** Connection to use instead of the environment's or the socket. The session owns it from now on. */
-  readonly connection?: GivenConnection | undefined;
-  /** Aborting it ends the session, also while it starts. */
-  readonly signal?: AbortSignal | undefined;
-  /** Where log lines go; stderr when absent. */
-  readonly log?: Logger | undefined;
-  /** Maxima that differ from {@link DEFAULT_LIMITS}. */
-  readonly limits?: Partial<PluginLimits> | undefined;
-  /** Environment to read NRI_PLUGIN_NAME, NRI_PLUGIN_IDX and NRI_PLUGIN_SOCKET from; `process.env` when absent. */
-  readonly environment?: NodeJS.ProcessEnv | undefined;
-}
 
 /** A plugin, ready to be started, also several times. */
 export interface Plugin {
-  /** Events that have handlers. */
+  /** Events that it subscribes to: those with handlers, and those that keep its cache. */
   readonly events: readonly EventName[];
   /**
-   * Connects, registers, and resolves when the runtime has configured the plugin. Rejects with {@link PluginError}, or
-   * with what the `configure` handler threw; the connection is closed then. There is no automatic reconnection.
+   * One session: connects, registers, and resolves when the runtime has configured the plugin. Rejects with
+   * {@link PluginError}, or with what the `configure` handler threw; the connection is closed then. Nothing waits or
+   * connects again.
    */
   start(options?: StartOptions): Promise<PluginSession>;
   /**
-   * Starts and stays until the end: resolves when the signal was aborted or the runtime has ended the session in order
-   * (Shutdown); rejects with {@link PluginError} when start-up fails (as {@link Plugin.start}) or the connection is lost
-   * (code `connection-lost`). As a program's last statement that means exit status 0, or 1 with the text of the error,
-   * which is why these errors carry neither stack nor cause.
+   * Starts and stays until the end, reconnecting where that makes sense. Resolves when the signal was aborted, when the
+   * runtime has ended the session in order (Shutdown) and the plugin does not reconnect, or when another instance has
+   * taken over; rejects with {@link PluginError} when the plugin cannot go on. As a program's last statement that means
+   * exit status 0, or 1 with the text of the error, which is why these errors carry neither stack nor cause.
    */
-  run(options?: StartOptions): Promise<void>;
+  run(options?: RunOptions): Promise<void>;
+  /** As {@link Plugin.run}, with a hand on it: its state, its session, updates, the end. Throws at once for wrong options. */
+  serve(options?: RunOptions): PluginService;
 }
 
-const DEFINITION_KEYS: readonly string[] = ["name", "index", "configure", "synchronize", "shutdown", ...EVENT_NAMES];
+const TEXTS: readonly string[] = ["name", "index"];
+const SETTINGS: readonly string[] = [...TEXTS, "configuration", "track"];
+const HANDLERS: readonly string[] = [
+  "configure",
+  "synchronize",
+  "shutdown",
+  "connected",
+  "disconnected",
+  "reconfigured",
+  ...EVENT_NAMES,
+];
 
 /**
  * Makes a plugin from its handlers; each handler subscribes to its event. Throws {@link PluginError} code
  * `invalid-definition` for unknown properties, handlers that are no functions, and for no event handler at all.
  */
-export function definePlugin(definition: PluginDefinition): Plugin {
-  checkDefinition(definition);
-  const events = EVENT_NAMES.filter((name) => definition[name] !== undefined);
-  const start = (options: StartOptions = {}) => startPlugin(definition, options);
-  return { events, start, run: (options) => runPlugin(start, options) };
+export function definePlugin<Config = undefined, Input = unknown>(definition: PluginDefinition<Config, Input>): Plugin {
+  // From here on it does not matter of which type the configuration is: only the author's handlers look into it.
+  const checked = definition as unknown as PluginDefinition;
+  checkDefinition(checked);
+  const tracked = checked.track === undefined ? [] : TRACKED_EVENTS;
+  const events = EVENT_NAMES.filter((name) => checked[name] !== undefined || tracked.includes(name));
+  const serve = (options: RunOptions = {}) => startService(prepare(checked, options), options);
+  return {
+    events,
+    serve,
+    start: (options = {}) => startPlugin(checked, options),
+    run: (options) => runPlugin(serve, options),
+  };
 }
 
 function checkDefinition(definition: PluginDefinition): void {
   for (const [key, value] of Object.entries(definition)) {
-    if (!DEFINITION_KEYS.includes(key)) {
-      const text = `unknown handler ${JSON.stringify(key)}, known are ${DEFINITION_KEYS.slice(2).join(", ")}`;
+    if (!SETTINGS.includes(key) && !HANDLERS.includes(key)) {
+      const text = `unknown handler ${JSON.stringify(key)}, known are ${HANDLERS.join(", ")}`;
       throw new PluginError("invalid-definition", text);
     }
-    const wanted = key === "name" || key === "index" ? "string" : "function";
-    if (value !== undefined && typeof value !== wanted) {
+    if (value === undefined || key === "configuration" || key === "track") continue;
+    const wanted = TEXTS.includes(key) ? "string" : "function";
+    if (typeof value !== wanted) {
       throw new PluginError("invalid-definition", `${key} must be a ${wanted}, got ${typeof value}`);
     }
   }
-  if (handledEvents(definition) === 0) {
-    const text = `internal error: plugin ${definition.name ?? ""} does not implement any NRI request handlers`;
+  const { track, configuration, name = "" } = definition;
+  if (track !== undefined && !(track instanceof PodCache)) {
+    throw new PluginError("invalid-definition", "track must be a PodCache");
+  }
+  if (configuration !== undefined && typeof configuration.schema?.["~standard"]?.validate !== "function") {
+    throw new PluginError(
+      "invalid-definition",
+      "configuration.schema must be a schema with the Standard Schema interface",
+    );
+  }
+  if (definition.reconfigured !== undefined && configuration === undefined) {
+    throw new PluginError("invalid-definition", "a reconfigured handler needs a configuration");
+  }
+  if (handledEvents(definition) === 0 && track === undefined) {
+    const text = `internal error: plugin ${name} does not implement any NRI request handlers`;
     throw new PluginError("invalid-definition", text.replace("  ", " "));
   }
 }
 
 async function startPlugin(definition: PluginDefinition, options: StartOptions): Promise<PluginSession> {
-  const { signal, log = stderrLogger(), environment = process.env } = options;
-  const executable = process.argv[1] ?? process.execPath;
-  const program = programName(executable);
-  const { connection, socketPath } = options;
-  let identity: PluginIdentity;
-  let limits: PluginLimits;
+  const prepared: Preparation = prepare(definition, options);
   try {
-    limits = pluginLimits(options.limits);
-    const given = { name: environment[PLUGIN_NAME_ENV], index: environment[PLUGIN_IDX_ENV] };
-    identity = completeIdentity({ options, environment: given, definition, executable }, log);
+    const session = await prepared.open({ again: false, continues: () => false }, options.signal);
+    void session.closed.then(prepared.close);
+    return session;
   } catch (error) {
-    closeGiven(connection);
+    prepared.close();
     throw error;
   }
-  const events = printEventMask(handledEvents(definition));
-  log.info(`Created plugin ${identity.index}-${identity.name} (${program}, handles ${events})`);
-  const trunk = await connect({ connection, socketPath, signal, timeoutMs: limits.connectTimeoutMs, environment }, log);
-  return startSession(trunk, { definition, identity, log, limits, program }, signal);
 }
 
-async function runPlugin(start: Plugin["start"], options: StartOptions = {}): Promise<void> {
+async function runPlugin(serve: Plugin["serve"], options: RunOptions = {}): Promise<void> {
   try {
-    const session = await start(options);
-    const end = await session.closed;
-    if (end.kind === "lost") throw lostError(session.plugin, end.error);
+    await serve(options).done;
   } catch (error) {
-    if (!(error instanceof PluginError)) throw error;
-    if (error.code === "stopped" && options.signal?.aborted) return;
-    throw lastWords(error);
+    throw error instanceof PluginError ? lastWords(error) : error;
   }
 }
 
@@ -123,9 +116,4 @@ function lastWords({ code, message }: PluginError): PluginError {
   const error = new PluginError(code, message);
   error.stack = `${error.name}: ${message}`;
   return error;
-}
-
-function lostError({ index, name }: PluginIdentity, cause: Error | undefined): PluginError {
-  const text = `plugin "${displayName(index, name)}": connection to the runtime lost`;
-  return new PluginError("connection-lost", cause === undefined ? text : `${text}: ${cause.message}`);
 }

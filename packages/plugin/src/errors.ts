@@ -8,7 +8,10 @@
  * - `invalid-answer`: a handler returned something its event cannot answer;
  * - `connect-failed`: no connection to the runtime could be made;
  * - `register-failed`: the runtime refused the registration, or did not answer it in time;
- * - `configure-failed`: the `configure` handler failed, or subscribed to events without handlers, or was not called in time;
+ * - `configure-failed`: the `configure` handler failed, or subscribed to events without handlers;
+ * - `not-configured`: the runtime registered the plugin and then did not configure it in time;
+ * - `invalid-configuration`: the plugin's configuration cannot be read, or its schema refuses it;
+ * - `health-failed`: the health endpoint cannot be offered;
  * - `connection-lost`: the runtime or the network ended the connection;
  * - `stopped`: the plugin's own side ended the connection (a signal or `close()`) before start-up was through;
  * - `limit`: a named maximum was exceeded.
@@ -21,6 +24,9 @@ export type PluginErrorCode =
   | "connect-failed"
   | "register-failed"
   | "configure-failed"
+  | "not-configured"
+  | "invalid-configuration"
+  | "health-failed"
   | "connection-lost"
   | "stopped"
   | "limit";

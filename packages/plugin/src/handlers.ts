@@ -10,7 +10,10 @@ import type {
   SynchronizeRequest,
 } from "@nri/protocol";
 import type { AdjustmentBuilder } from "./adjustment.js";
+import type { ConfigurationSource } from "./configuration.js";
 import type { Logger } from "./log.js";
+import type { PodCache } from "./pod-cache.js";
+import type { CloseReason, PluginSession } from "./session.js";
 import type { UpdateBuilder } from "./update.js";
 
 /** Changes of a container that is being created: a builder, or the message itself. */
@@ -19,7 +22,7 @@ export type AdjustmentInput = AdjustmentBuilder | Init<ContainerAdjustment>;
 export type UpdateInput = UpdateBuilder | Init<ContainerUpdate>;
 
 /** What every handler gets besides its request. Read it from the argument; a spread copy of the argument lacks it. */
-export interface HandlerContext {
+export interface HandlerContext<Config = undefined> {
   /** Aborted when the runtime's time-out for this call has passed, and when the connection ends. */
   readonly signal: AbortSignal;
   /** The plugin's log. */
@@ -31,6 +34,8 @@ export interface HandlerContext {
    * as a whole failed or the connection is gone. Has no time-out of its own unless a signal is given.
    */
   updateContainers(updates: readonly UpdateInput[], options?: UpdateOptions): Promise<ContainerUpdate[]>;
+  /** The plugin's configuration as its schema has made it; undefined for a plugin without `configuration`. */
+  readonly configuration: Config;
 }
 
 /** Options of an unsolicited update. */
@@ -39,6 +44,26 @@ export interface UpdateOptions {
   readonly evict?: readonly Init<ContainerEviction>[] | undefined;
   /** Gives up waiting; the runtime is not told. */
   readonly signal?: AbortSignal | undefined;
+  /** Tries again what the runtime reports as failed; `true` takes the defaults. Not at all when absent. */
+  readonly retry?: boolean | UpdateRetry | undefined;
+}
+
+/**
+ * How failed updates are tried again. Of two updates of one container the newer one counts, field by field: what a later
+ * `updateContainers` sets is not tried again, and an update of which nothing is left counts as done.
+ */
+export interface UpdateRetry {
+  /** How often they are sent, the first time included; 5 when absent. */
+  readonly attempts?: number | undefined;
+  /** Wait before the second attempt, doubled for each further one; 200 ms when absent. */
+  readonly delayMs?: number | undefined;
+  /** Longest wait; 5000 ms when absent. */
+  readonly maxDelayMs?: number | undefined;
+  /**
+   * Whether the updates outlive the connection: they are sent again when the plugin has reconnected and is synchronised.
+   * Otherwise, and for a plugin that does not reconnect, the end of the connection ends them (code `closed`).
+   */
+  readonly keep?: boolean | undefined;
 }
 
 /** A request as a handler sees it: of the parts that every runtime sends an empty one stands in, should one be missing. */
@@ -49,7 +74,8 @@ export type Filled<Request> = {
 };
 
 /** The one argument of the handler of event `Name`: its request and the context. */
-export type EventCall<Name extends EventName> = Filled<Required<EventRequest<Name>>> & HandlerContext;
+export type EventCall<Name extends EventName, Config = undefined> = Filled<Required<EventRequest<Name>>> &
+  HandlerContext<Config>;
 
 /** No answer: a function that returns nothing, or undefined. */
 // biome-ignore lint/suspicious/noConfusingVoidType: both are what authors write.
@@ -103,13 +129,13 @@ export type EventAnswer<Name extends EventName> = Name extends keyof EventAnswer
   : Nothing;
 
 /** Handlers by event. Having one subscribes the plugin to its event. */
-export type EventHandlers = {
-  readonly [Name in EventName]?: ((call: EventCall<Name>) => Awaitable<EventAnswer<Name>>) | undefined;
+export type EventHandlers<Config = undefined> = {
+  readonly [Name in EventName]?: ((call: EventCall<Name, Config>) => Awaitable<EventAnswer<Name>>) | undefined;
 };
 
 /** What the runtime says about itself and to the plugin, once, before anything else. */
-export interface ConfigureCall extends HandlerContext {
-  /** The plugin's configuration as the runtime found it; "" when there is none, and for external plugins. */
+export interface ConfigureCall<Config = undefined> extends HandlerContext<Config> {
+  /** The configuration's text as the runtime found it; "" when there is none, and for external plugins. */
   readonly config: string;
   /** Such as `containerd`. */
   readonly runtimeName: string;
@@ -124,25 +150,65 @@ export interface ConfigureCall extends HandlerContext {
 }
 
 /** All pods and containers that exist when the plugin joins; parts of split messages are put together. */
-export type SynchronizeCall = Readonly<Pick<SynchronizeRequest, "pods" | "containers">> & HandlerContext;
+export type SynchronizeCall<Config = undefined> = Readonly<Pick<SynchronizeRequest, "pods" | "containers">> &
+  HandlerContext<Config>;
+
+/** What a handler gets that no call of a runtime has caused. */
+export type NoticeContext<Config = undefined> = Pick<HandlerContext<Config>, "log" | "plugin" | "configuration">;
+
+/** The plugin has become active: registered, configured, synchronised. */
+export interface ConnectedCall<Config = undefined> extends NoticeContext<Config> {
+  /** The session that has begun; updates can be sent with it at any time. */
+  readonly session: PluginSession;
+  /** How often that has happened: 1 the first time. */
+  readonly count: number;
+}
+
+/** An active plugin has lost its runtime. */
+export interface DisconnectedCall<Config = undefined> extends NoticeContext<Config> {
+  /** Who has ended the session, and how. */
+  readonly reason: CloseReason;
+  /** Whether the plugin tries to get back. */
+  readonly reconnecting: boolean;
+}
+
+/** The configuration has changed. */
+export interface ReconfiguredCall<Config = undefined> extends NoticeContext<Config> {
+  /** What held until now. `configuration` is what holds from now on. */
+  readonly previous: Config;
+  /** As in every handler; fails while no runtime is connected, unless the updates are kept (`retry: { keep: true }`). */
+  readonly updateContainers: HandlerContext["updateContainers"];
+}
 
 /** What `configure` may return: the events wanted, as handler names or as a mask. Undefined, 0 and [] mean all handled. */
 export type ConfigureAnswer = readonly EventName[] | number | Nothing;
 
 /** Handlers that belong to the session and not to an event. They alone do not make a plugin. */
-export interface SessionHandlers {
+export interface SessionHandlers<Config = undefined> {
   /** Gets the configuration. Throwing refuses to work with it: the runtime drops the plugin. */
-  readonly configure?: ((call: ConfigureCall) => Awaitable<ConfigureAnswer>) | undefined;
+  readonly configure?: ((call: ConfigureCall<Config>) => Awaitable<ConfigureAnswer>) | undefined;
   /** Gets the state of the node after configuration; may ask for updates. */
-  readonly synchronize?: ((call: SynchronizeCall) => Awaitable<UpdatesAnswer | Nothing>) | undefined;
+  readonly synchronize?: ((call: SynchronizeCall<Config>) => Awaitable<UpdatesAnswer | Nothing>) | undefined;
   /** The runtime is about to end the session. The Go runtime side never says so (spec: handshake 9). */
-  readonly shutdown?: ((call: HandlerContext) => Awaitable<Nothing>) | undefined;
+  readonly shutdown?: ((call: HandlerContext<Config>) => Awaitable<Nothing>) | undefined;
+  /** The plugin has become active, for the first time or again. What it throws is only logged. */
+  readonly connected?: ((call: ConnectedCall<Config>) => Awaitable<Nothing>) | undefined;
+  /** The session of an active plugin has ended. What it throws is only logged. */
+  readonly disconnected?: ((call: DisconnectedCall<Config>) => Awaitable<Nothing>) | undefined;
+  /** The configuration is another one than before. Throwing refuses it: the old one stays, and a warning says why. */
+  readonly reconfigured?: ((call: ReconfiguredCall<Config>) => Awaitable<Nothing>) | undefined;
 }
 
 /** A plugin as its author describes it. */
-export interface PluginDefinition extends EventHandlers, SessionHandlers {
+export interface PluginDefinition<Config = undefined, Input = unknown>
+  extends EventHandlers<Config>,
+    SessionHandlers<Config> {
   /** Name, when neither environment nor options give one. */
   readonly name?: string | undefined;
   /** Index, two digits, when neither environment nor options give one. */
   readonly index?: string | undefined;
+  /** What its configuration looks like and where it comes from; every handler gets it as `configuration`. */
+  readonly configuration?: ConfigurationSource<Config, Input> | undefined;
+  /** Cache to be kept with the events of the runtime, before handlers are called. Subscribes to what that takes. */
+  readonly track?: PodCache | undefined;
 }

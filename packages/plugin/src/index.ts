@@ -29,8 +29,9 @@ export {
   type SchedulerSettings,
 } from "./adjustment.js";
 export { annotation } from "./annotation.js";
-export type { GivenConnection } from "./connect.js";
-export { definePlugin, type Plugin, type StartOptions } from "./define.js";
+export type { ConfigurationSource, EnvironmentVariable } from "./configuration.js";
+export type { Dial, GivenConnection } from "./connect.js";
+export { definePlugin, type Plugin } from "./define.js";
 export type { Draft } from "./draft.js";
 export { PluginError, type PluginErrorCode } from "./errors.js";
 export type {
@@ -38,7 +39,9 @@ export type {
   Awaitable,
   ConfigureAnswer,
   ConfigureCall,
+  ConnectedCall,
   CreateContainerAnswer,
+  DisconnectedCall,
   EventAnswer,
   EventAnswers,
   EventCall,
@@ -46,16 +49,26 @@ export type {
   Filled,
   HandlerContext,
   Nothing,
+  NoticeContext,
   PluginDefinition,
+  ReconfiguredCall,
   SessionHandlers,
   SynchronizeCall,
   UpdateContainerAnswer,
   UpdateInput,
   UpdateOptions,
+  UpdateRetry,
   UpdatesAnswer,
 } from "./handlers.js";
-export { DEFAULT_LIMITS, type PluginLimits } from "./limits.js";
+export type { HealthOptions } from "./health.js";
+export { DEFAULT_LIMITS, type PluginLimits, type PodCacheLimits } from "./limits.js";
 export { type Logger, type LogLevel, lineLogger, silentLogger, stderrLogger } from "./log.js";
+export { PodCache } from "./pod-cache.js";
+export type { StartOptions } from "./preparation.js";
+export type { ReconnectOptions } from "./reconnect.js";
 export { type CpuSettings, type MemorySettings, ResourcesBuilder } from "./resources.js";
+export type { PluginService, RunOptions } from "./service.js";
 export type { CloseReason, PluginSession, RuntimeInfo } from "./session.js";
+export type { SchemaIssue, SchemaResult, StandardSchema } from "./standard-schema.js";
+export type { PluginPhase, PluginState } from "./state.js";
 export { UpdateBuilder, update } from "./update.js";

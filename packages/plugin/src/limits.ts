@@ -13,6 +13,10 @@ export interface PluginLimits {
   readonly registrationTimeoutMs: number;
   /** How long after registration Configure may come. The reference waits for ever. */
   readonly configureTimeoutMs: number;
+  /** Updates of containers that wait to be tried again. */
+  readonly maxRetriedUpdates: number;
+  /** Bytes of a configuration file. */
+  readonly maxConfigurationBytes: number;
 }
 
 /** What holds when options say nothing. */
@@ -22,7 +26,31 @@ export const DEFAULT_LIMITS: PluginLimits = {
   connectTimeoutMs: 5_000,
   registrationTimeoutMs: 5_000,
   configureTimeoutMs: 60_000,
+  maxRetriedUpdates: 4096,
+  maxConfigurationBytes: 1024 * 1024,
 };
+
+/** Maxima of a {@link PodCache}. */
+export interface PodCacheLimits {
+  /** Pods that are kept. */
+  readonly maxPods: number;
+  /** Containers that are kept. */
+  readonly maxContainers: number;
+  /** Ids of removed pods and containers that are remembered, so that late events do not bring them back. */
+  readonly maxRemoved: number;
+}
+
+/** What holds for a cache when nobody says anything else; a node of Kubernetes has some hundred pods. */
+export const DEFAULT_CACHE_LIMITS: PodCacheLimits = { maxPods: 10_000, maxContainers: 50_000, maxRemoved: 10_000 };
+
+/** Connections to the health endpoint at a time. */
+export const MAX_HEALTH_CONNECTIONS = 16;
+/** How long a request to the health endpoint may take to come in. */
+export const HEALTH_REQUEST_TIMEOUT_MS = 5_000;
+/** How long the end of a plugin waits for handlers `connected` and `disconnected` that still run. */
+export const NOTICE_GRACE_MS = 2_000;
+/** Faults of a configuration that an error names. */
+export const MAX_NAMED_FAULTS = 10;
 
 /** The defaults with what `given` names. Refuses (`invalid-argument`) anything but positive integers, and time-outs that timers cannot hold. */
 export function pluginLimits(given: Partial<PluginLimits> | undefined): PluginLimits {

@@ -16,8 +16,12 @@ const SESSION: SessionHooks = {
   plugin: { index: "10", name: "test" },
   updateContainers: async () => [],
   sync: new SyncCollection(1000, 1000),
+  configuration: undefined,
   configure: () => 0,
   shutdown: () => undefined,
+  called: () => undefined,
+  failed: () => undefined,
+  activate: () => undefined,
 };
 const CALL = { signal: new AbortController().signal };
 

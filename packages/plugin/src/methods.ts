@@ -2,10 +2,12 @@
 import {
   ConfigureRequest,
   ConfigureResponse,
+  type Container,
   EVENT_NAMES,
   EVENTS,
   type EventName,
   type EventRow,
+  type PodSandbox,
   StateChangeEvent,
   SynchronizeRequest,
   SynchronizeResponse,
@@ -27,6 +29,12 @@ export interface SessionHooks extends SessionContext {
   configure(request: ConfigureRequest, call: RpcCall): number | Promise<number>;
   /** Notes that the runtime has announced the end. */
   shutdown(): void;
+  /** Counts a call. */
+  called(): void;
+  /** Counts a call that is answered with an error. */
+  failed(method: string, error: unknown): void;
+  /** The runtime has let the plugin in: it is synchronised, or gets events. Repeatable. */
+  activate(): void;
 }
 
 /** All methods of service Plugin. A missing handler is an empty success; spec: stub 2. */
@@ -62,9 +70,12 @@ function settle(
   }
 }
 
-/** ttRPC turns what a handler throws into a status; spec: transport 3.5. */
-function fail(error: unknown): never {
-  throw error;
+/** Counts the error and throws it on: ttRPC turns it into a status; spec: transport 3.5. */
+function failing(session: SessionHooks, method: string): (error: unknown) => never {
+  return (error) => {
+    session.failed(method, error);
+    throw error;
+  };
 }
 
 /** Fields of an event's request that handlers may rely on. */
@@ -81,9 +92,31 @@ function answersOf(name: EventName): readonly ("adjust" | "updates" | "evict")[]
   return answer === "updates" ? ["updates"] : [];
 }
 
+/** A part of a request, or of what stands for one. */
+type Subjects = { readonly pod?: PodSandbox | undefined; readonly container?: Container | undefined };
+
+/** Calls `handler` when there is one; the cache hears of everything before, of removals after. */
+function handle(
+  name: EventName,
+  handler: UntypedHandler | undefined,
+  parts: { readonly definition: PluginDefinition; readonly session: SessionHooks },
+  request: object,
+  call: RpcCall,
+): unknown {
+  const { definition, session } = parts;
+  const { pod, container }: Subjects = request;
+  const removal = name === "removePodSandbox" || name === "removeContainer";
+  if (!removal) definition.track?.note(name, pod, container);
+  try {
+    return handler?.call(definition, handlerCall(session, call, request) as never);
+  } finally {
+    if (removal) definition.track?.note(name, pod, container);
+  }
+}
+
 function eventMethod(name: EventName, definition: PluginDefinition, session: SessionHooks): Method {
   const handler: UntypedHandler | undefined = definition[name];
-  if (handler === undefined) return emptyAnswer;
+  if (handler === undefined && definition.track === undefined) return emptyAnswer;
   const row: EventRow<object> = EVENTS[name];
   const parts = partsOf(name);
   const allowed = answersOf(name);
@@ -91,61 +124,78 @@ function eventMethod(name: EventName, definition: PluginDefinition, session: Ses
   const encode = validates
     ? (result: unknown) => ValidateContainerAdjustmentResponse.encode(verdict(result))
     : (result: unknown) => encodeAnswer(row.name, allowed, row.response, result);
-  const failed = validates ? (error: unknown) => ValidateContainerAdjustmentResponse.encode(rejection(error)) : fail;
+  const failed = validates
+    ? (error: unknown) => ValidateContainerAdjustmentResponse.encode(rejection(error))
+    : failing(session, row.name);
+  const around = { definition, session };
   return (payload, call) => {
+    session.called();
+    session.activate();
     const request = fillParts(decodePayload(row.request, payload), parts);
-    return settle(() => handler.call(definition, handlerCall(session, call, request) as never), encode, failed);
+    return settle(() => handle(name, handler, around, request, call), encode, failed);
   };
 }
 
 /** Old runtimes send most events by this one call; spec: stub 2. Those without an answer of their own reach the handler. */
 function stateChangeMethod(definition: PluginDefinition, session: SessionHooks): Method {
+  const around = { definition, session };
   return (payload, call) => {
+    session.called();
+    session.activate();
     const { event, pod, container } = decodePayload(StateChangeEvent, payload);
     const name = EVENT_NAMES.find((candidate) => EVENTS[candidate].event === event);
-    const handler: UntypedHandler | undefined = name && definition[name];
-    if (name === undefined || handler === undefined || !EVENTS[name].stateChange) return emptyAnswer();
+    if (name === undefined || !EVENTS[name].stateChange) return emptyAnswer();
+    const handler: UntypedHandler | undefined = definition[name];
+    if (handler === undefined && definition.track === undefined) return emptyAnswer();
     const request = fillParts(EVENTS[name].subject === "pod" ? { pod } : { pod, container }, partsOf(name));
     const encode = (result: unknown) => encodeAnswer(EVENTS[name].name, [], EVENTS[name].response, result);
-    return settle(() => handler.call(definition, handlerCall(session, call, request) as never), encode, fail);
+    return settle(() => handle(name, handler, around, request, call), encode, failing(session, EVENTS[name].name));
   };
 }
 
 function configureMethod(session: SessionHooks): Method {
   return (payload, call) => {
+    session.called();
     const request = decodePayload(ConfigureRequest, payload);
     return settle(
       () => session.configure(request, call),
       (events) => ConfigureResponse.encode({ events: events as number }),
-      fail,
+      failing(session, "Configure"),
     );
   };
 }
 
 function synchronizeMethod(definition: PluginDefinition, session: SessionHooks): Method {
-  const handler = definition.synchronize;
+  const { synchronize, track } = definition;
   return (payload, call) => {
+    session.called();
     const request = decodePayload(SynchronizeRequest, payload);
-    if (handler === undefined) return SynchronizeResponse.encode({ more: request.more });
     return settle(
       () => {
+        if (synchronize === undefined && track === undefined) return undefined;
         const all = session.sync.add(request, payload.byteLength);
-        return all === undefined ? { more: true } : handler.call(definition, handlerCall(session, call, all));
+        if (all === undefined) return undefined;
+        track?.replace(all.pods, all.containers);
+        return synchronize?.call(definition, handlerCall(session, call, all));
       },
-      (result) =>
-        request.more
-          ? SynchronizeResponse.encode({ more: true })
-          : encodeAnswer("Synchronize", ["updates"], SynchronizeResponse, result),
-      fail,
+      (result) => {
+        if (request.more) return SynchronizeResponse.encode({ more: true });
+        const answer = encodeAnswer("Synchronize", ["updates"], SynchronizeResponse, result);
+        session.activate();
+        return answer;
+      },
+      failing(session, "Synchronize"),
     );
   };
 }
 
 function shutdownMethod(definition: PluginDefinition, session: SessionHooks): Method {
   return (_payload, call) => {
+    session.called();
     session.shutdown();
     const handler = definition.shutdown;
     if (handler === undefined) return emptyAnswer();
-    return settle(() => handler.call(definition, handlerCall(session, call, {})), emptyAnswer, fail);
+    const failed = failing(session, "Shutdown");
+    return settle(() => handler.call(definition, handlerCall(session, call, {})), emptyAnswer, failed);
   };
 }

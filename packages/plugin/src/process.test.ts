@@ -33,7 +33,7 @@ async function launched(script: string, env: Record<string, string>, socketPath?
   server?.close();
   const runtime = new RawRuntime({ trunk: duplexStream(socket) });
   await runtime.configure();
-  return { runtime, exited };
+  return { runtime, child, exited };
 }
 
 test("a launched plugin uses descriptor 3 and its identity from the environment", async () => {
@@ -52,11 +52,12 @@ test("an external plugin takes its identity from the name of the link it is star
   const link = join(dir, "17-linked.js");
   await symlink(CHILD, link);
   const socket = join(dir, "nri.sock");
-  const { runtime, exited } = await launched(link, { TEST_SOCKET: socket }, socket);
+  const { runtime, child, exited } = await launched(link, { TEST_SOCKET: socket }, socket);
   const { pluginIdx, pluginName } = runtime.registrations[0] ?? {};
   assert.deepEqual([pluginIdx, pluginName], ["17", "linked"]);
-  runtime.close();
-  assert.deepEqual(await exited, [1, null]);
+  child.kill();
+  assert.deepEqual(await exited, [null, "SIGTERM"]);
+  await runtime.mux.closed;
 });
 
 test("a 3 MiB request passes", async () => {

@@ -11,9 +11,10 @@ import {
   SynchronizeRequest,
   SynchronizeResponse,
 } from "@nri/protocol";
-import { definePlugin, type StartOptions } from "./define.js";
+import { definePlugin } from "./define.js";
 import type { PluginDefinition } from "./handlers.js";
 import { lineLogger, silentLogger } from "./log.js";
+import type { StartOptions } from "./preparation.js";
 import { RawRuntime, type RawRuntimeOptions } from "./raw-runtime.fixture.js";
 import { update } from "./update.js";
 
@@ -154,7 +155,7 @@ test("registration is limited in time", async () => {
 test("a runtime that never configures is given up", async () => {
   const { start } = starting({ createContainer: nothing }, { limits: { configureTimeoutMs: 10 } });
   await assert.rejects(start, {
-    code: "configure-failed",
+    code: "not-configured",
     message: 'plugin "10-test": registered, but not configured by the runtime in 10 ms',
   });
 });

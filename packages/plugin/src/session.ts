@@ -29,15 +29,21 @@ import {
   UpdateContainersResponse,
 } from "@nri/protocol";
 import { type ByteStream, TtrpcClient, TtrpcServer } from "@nri/ttrpc";
-import { updateMessages } from "./answers.js";
 import { handlerCall, type RpcCall } from "./context.js";
 import { errorText, PluginError } from "./errors.js";
 import type { PluginDefinition, UpdateInput, UpdateOptions } from "./handlers.js";
 import type { PluginLimits } from "./limits.js";
+import type { LiveConfiguration } from "./live-configuration.js";
 import type { Logger } from "./log.js";
 import { pluginMethods, type SessionHooks } from "./methods.js";
-import { handledEvents, splitByVersion, subscription } from "./subscription.js";
+import type { Notices } from "./notices.js";
+import type { StateTracker } from "./state.js";
+import { handledEvents, splitByVersion, subscription, trackedEvents } from "./subscription.js";
 import { SyncCollection } from "./synchronize.js";
+import type { SendUpdates, UpdateRetrier } from "./update-retry.js";
+
+/** Metadata of RegisterPlugin by which an instance asks to replace the one that is registered. The reference ignores it. */
+const TAKEOVER = [["nri-takeover", "true"]] as const;
 
 /**
  * Why a session ended:
@@ -75,8 +81,9 @@ export interface PluginSession extends AsyncDisposable {
   /** Resolves, never rejects, when the session has ended. */
   readonly closed: Promise<CloseReason>;
   /**
-   * Asks the runtime to change existing containers. Resolves with the updates that failed; rejects when the request as
-   * a whole failed, and with code `closed` of `@nri/ttrpc` when the session has ended. No time-out but that of the signal.
+   * Asks the runtime to change existing containers. Resolves with the updates that failed, with `retry` in the end; rejects
+   * when the request as a whole failed, and with code `closed` of `@nri/ttrpc` when the session has ended. No time-out but
+   * that of the signal.
    */
   updateContainers(updates: readonly UpdateInput[], options?: UpdateOptions): Promise<ContainerUpdate[]>;
   /** Ends the session; running handlers see their signal aborted. Repeatable. */
@@ -91,6 +98,16 @@ export interface SessionParts {
   readonly limits: PluginLimits;
   /** Name of the program in log lines. */
   readonly program: string;
+  readonly state: StateTracker;
+  readonly updates: UpdateRetrier;
+  readonly configuration: LiveConfiguration | undefined;
+  readonly notices: Notices;
+  /** Whether the registration asks to replace the instance that is there. */
+  readonly takeover: boolean;
+  /** Whether this is one of many attempts, of which the log need not tell. */
+  readonly again: boolean;
+  /** Whether another session follows one that has ended so. */
+  readonly continues: (reason: CloseReason) => boolean;
 }
 
 /** Distributions write versions in their own way: `2.1.9+unknown`, `1.7.24~ds1`. What they agree on is `1.7.24`. */
@@ -99,7 +116,7 @@ function releaseOf(version: string): string {
   return numbers === undefined ? version : `v${numbers}`;
 }
 
-type Phase = "starting" | "configured" | "closed";
+type Phase = "starting" | "configured" | "active" | "closed";
 
 /** The life of one session. Made by `startSession`. */
 class Session implements PluginSession, SessionHooks {
@@ -159,10 +176,14 @@ class Session implements PluginSession, SessionHooks {
   async start(): Promise<void> {
     const { name, index } = this.plugin;
     const { registrationTimeoutMs, configureTimeoutMs } = this.#parts.limits;
-    this.log.info(`Registering plugin ${name} using NRI version ${NRI_VERSION}...`);
+    this.#parts.state.enter("registering");
+    this.#tell(`Registering plugin ${name} using NRI version ${NRI_VERSION}...`);
     const request = RegisterPluginRequest.encode({ pluginName: name, pluginIdx: index, NRIVersion: NRI_VERSION });
     const registered = this.#client
-      .call(RUNTIME_SERVICE, "RegisterPlugin", request, { timeoutMs: registrationTimeoutMs })
+      .call(RUNTIME_SERVICE, "RegisterPlugin", request, {
+        timeoutMs: registrationTimeoutMs,
+        ...(this.#parts.takeover ? { metadata: TAKEOVER } : {}),
+      })
       .then((answer) => void Empty.decode(answer));
     try {
       await registered;
@@ -175,9 +196,15 @@ class Session implements PluginSession, SessionHooks {
     this.log.info(`Started plugin ${name}...`);
   }
 
+  /** What is told once and not for each attempt. */
+  #tell(text: string): void {
+    if (this.#parts.again) this.log.debug(text);
+    else this.log.info(text);
+  }
+
   async #configuredWithin(timeoutMs: number): Promise<unknown> {
     const late = new PluginError(
-      "configure-failed",
+      "not-configured",
       `plugin "${displayName(this.plugin.index, this.plugin.name)}": registered, but not configured by the runtime in ${timeoutMs} ms`,
     );
     let timer: NodeJS.Timeout | undefined;
@@ -203,6 +230,7 @@ class Session implements PluginSession, SessionHooks {
     const { name } = this.plugin;
     this.#runtime = this.#runtimeInfo(request);
     try {
+      await this.#parts.configuration?.configure(request.config);
       const answer = await definition.configure?.(
         handlerCall(this, call, {
           config: request.config,
@@ -224,17 +252,49 @@ class Session implements PluginSession, SessionHooks {
     if (definition.configure) {
       this.log.info(`Subscribing plugin ${name} (${program}) for events ${printEventMask(this.#events)}`);
     }
-    if (this.#phase === "starting") this.#phase = "configured";
+    if (this.#phase === "starting") {
+      this.#phase = "configured";
+      this.#parts.state.enter("configured");
+    }
+    this.#parts.state.runtime = this.#runtime;
     this.#settleConfigured();
     return this.#events;
+  }
+
+  get configuration(): unknown {
+    return this.#parts.configuration?.value;
+  }
+
+  called(): void {
+    this.#parts.state.calls++;
+  }
+
+  failed(method: string, error: unknown): void {
+    const { state } = this.#parts;
+    state.errors++;
+    state.failed(`${method}: ${errorText(error)}`);
+  }
+
+  activate(): void {
+    if (this.#phase !== "configured") return;
+    this.#phase = "active";
+    const { definition, notices, state, updates } = this.#parts;
+    state.enter("active");
+    const count = ++state.connections;
+    // The answer to Synchronize goes first.
+    setImmediate(() => {
+      if (this.#phase !== "active") return;
+      updates.attach(this.#send);
+    });
+    notices.give("connected", (context) => definition.connected?.({ ...context, session: this, count }));
   }
 
   /** An old runtime refuses plugins that want events it does not know; better to do without those. */
   #knownToRuntime(wanted: number): number {
     const { NRIVersion } = this.#runtime;
-    const { known, unknown } = splitByVersion(wanted, NRIVersion);
-    if (unknown !== 0) {
-      const events = printEventMask(unknown);
+    const { known, unknown } = splitByVersion(wanted | trackedEvents(this.#parts.definition), NRIVersion);
+    if ((unknown & wanted) !== 0) {
+      const events = printEventMask(unknown & wanted);
       this.log.warn(`Plugin ${this.plugin.name} does without ${events}: the runtime has NRI version ${NRIVersion}`);
     }
     return known;
@@ -265,19 +325,18 @@ class Session implements PluginSession, SessionHooks {
     this.log.info(`Runtime shuts down plugin ${this.plugin.name}...`);
   }
 
-  readonly updateContainers = async (
-    updates: readonly UpdateInput[],
-    options: UpdateOptions = {},
-  ): Promise<ContainerUpdate[]> => {
-    const { evict = [], signal } = options;
-    const request = UpdateContainersRequest.encode({ update: updateMessages(updates), evict });
+  readonly updateContainers = (updates: readonly UpdateInput[], options?: UpdateOptions): Promise<ContainerUpdate[]> =>
+    this.#parts.updates.update(this.#send, updates, options);
+
+  readonly #send: SendUpdates = async (update, { evict = [], signal }) => {
+    const request = UpdateContainersRequest.encode({ update, evict });
     const answer = await this.#client.call(RUNTIME_SERVICE, "UpdateContainers", request, signal ? { signal } : {});
     return UpdateContainersResponse.decode(answer).failed;
   };
 
   async close(reason?: unknown): Promise<CloseReason> {
     if (this.#phase !== "closed") {
-      this.log.info(`Stopping plugin ${this.plugin.name}...`);
+      this.#tell(`Stopping plugin ${this.plugin.name}...`);
       this.#stopReason ??= { kind: "stopped", reason };
       this.#mux.close();
     }
@@ -298,6 +357,14 @@ class Session implements PluginSession, SessionHooks {
     if (before === "starting") {
       const text = `plugin "${displayName(this.plugin.index, this.plugin.name)}": connection to the runtime lost before it was configured`;
       this.#settleConfigured(new PluginError("connection-lost", text, error && { cause: error }));
+    }
+    const { definition, notices, state, updates } = this.#parts;
+    const reconnecting = this.#parts.continues(reason);
+    if (reason.kind === "lost" && error !== undefined) state.failed(error);
+    if (reconnecting) state.away();
+    updates.detach(this.#send, !reconnecting);
+    if (before === "active") {
+      notices.give("disconnected", (context) => definition.disconnected?.({ ...context, reason, reconnecting }));
     }
     this.#resolveClosed(reason);
   }

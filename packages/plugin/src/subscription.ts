@@ -1,11 +1,17 @@
 // Which events a plugin gets: derived from its handlers, narrowed by its configure handler.
 import { compareVersions, EVENT_NAMES, EVENTS, type EventName, maskOf, printEventMask } from "@nri/protocol";
 import { PluginError } from "./errors.js";
-import type { EventHandlers } from "./handlers.js";
+import type { EventHandlers, PluginDefinition } from "./handlers.js";
+import { TRACKED_EVENTS } from "./pod-cache.js";
 
 /** Mask of all events that have a handler. */
 export function handledEvents(handlers: EventHandlers): number {
   return maskOf(EVENT_NAMES.filter((name) => handlers[name] !== undefined));
+}
+
+/** Mask of the events that keep the plugin's cache, if it has one. */
+export function trackedEvents({ track }: Pick<PluginDefinition, "track">): number {
+  return track === undefined ? 0 : maskOf(TRACKED_EVENTS);
 }
 
 /**

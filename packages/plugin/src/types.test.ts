@@ -1,6 +1,8 @@
 // Wrong use that must not compile. Each `@ts-expect-error` is a failing build when the mistake starts to compile.
 import assert from "node:assert/strict";
+import { Socket } from "node:net";
 import { test } from "node:test";
+import { z } from "zod";
 import { adjustment, definePlugin, update } from "./index.js";
 
 /** Never called: only compiled. */
@@ -35,6 +37,28 @@ function mistakes(): void {
   adjustment().rlimit("RLIMIT_NOFILE", 1n, 2n);
   // @ts-expect-error updates change resources only
   update("c").env("A", "1");
+  const plugin = definePlugin({ createContainer: () => undefined });
+  // @ts-expect-error a given connection can be used up once
+  void plugin.run({ connection: new Socket(), reconnect: true });
+  // @ts-expect-error one session does not reconnect
+  void plugin.start({ reconnect: true });
+  // @ts-expect-error the endpoint is a port or a socket
+  void plugin.run({ health: { port: 1, socketPath: "/x" } });
+  // @ts-expect-error an unknown setting
+  void plugin.run({ reconnect: { retries: 1 } });
+  // @ts-expect-error a plugin without configuration has none
+  definePlugin({ createContainer: ({ configuration }) => void configuration.cpus });
+  const schema = z.object({ cpus: z.number() });
+  // @ts-expect-error the schema knows no such member
+  definePlugin({ configuration: { schema }, createContainer: ({ configuration }) => void configuration.cpu });
+  // @ts-expect-error nor does it for the environment
+  definePlugin({ configuration: { schema, environment: { cpu: "CPU" } }, createContainer: () => undefined });
+  // @ts-expect-error a configuration without a schema
+  definePlugin({ configuration: { file: "/x" }, createContainer: () => undefined });
+  // @ts-expect-error a type is no schema
+  definePlugin({ configuration: { schema: Number }, createContainer: () => undefined });
+  // @ts-expect-error the cache, not its handlers
+  definePlugin({ track: {} });
 }
 
 /** Right use in the forms that authors choose. */
@@ -53,6 +77,22 @@ function rightUse(): void {
     },
     validateContainerAdjustment: ({ adjust }) => (adjust.args.length > 0 ? "no args" : undefined),
   });
+  const schema = z.object({ cpus: z.coerce.number(), mode: z.enum(["a", "b"]).default("a") });
+  const configured = definePlugin({
+    configuration: { schema, file: "/x", environment: { cpus: "CPUS", mode: { name: "MODE", read: String } } },
+    createContainer({ configuration: { cpus, mode } }) {
+      const both: [number, "a" | "b"] = [cpus, mode];
+      return { adjust: adjustment().cpus(both.join()) };
+    },
+    reconfigured: ({ configuration, previous, updateContainers }) =>
+      configuration.cpus === previous.cpus
+        ? undefined
+        : updateContainers([update("c")], { retry: { keep: true } }).then(() => undefined),
+    synchronize: async ({ configuration }) => void configuration.mode,
+  });
+  void configured.run({ health: { port: 8080 }, reconnect: { maxDelayMs: 1000 }, takeover: true });
+  void configured.run({ connection: new Socket() });
+  void configured.run({ reconnect: false, socketPath: "/x" });
 }
 
 test("misuse does not compile, and right use does", () => {
