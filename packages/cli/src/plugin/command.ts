@@ -2,7 +2,7 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { definePlugin, type Logger, PluginError, silentLogger, stderrLogger } from "@nri/plugin";
+import { definePlugin, type Logger, type PluginDefinition, PluginError, silentLogger, stderrLogger } from "@nri/plugin";
 import { EVENTS, PLUGIN_IDX_ENV, PLUGIN_NAME_ENV, parseEventMask } from "@nri/protocol";
 import { TestingError } from "@nri/testing";
 import {
@@ -56,7 +56,7 @@ export async function plugin(args: readonly string[], host: Host): Promise<numbe
 }
 
 /** One connection from its beginning to its end; it is not made again. */
-async function live(definition: Parameters<typeof definePlugin>[0], flags: PluginFlags, host: Host): Promise<number> {
+async function live(definition: PluginDefinition, flags: PluginFlags, host: Host): Promise<number> {
   const { index, name, ...handlers } = definition;
   const [idx, base, socket] = [flags.text("idx"), flags.text("name"), flags.text("socket")];
   try {
