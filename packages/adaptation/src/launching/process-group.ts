@@ -1,11 +1,12 @@
 // A plugin's program and what that has started: one process group, ended together. Never signals a number that went to others.
 import type { ChildProcess } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import type { AdaptationLimits } from "../limits.js";
 import { within } from "./within.js";
 
-/** How often is looked whether the last process of a group is gone: nobody tells us of those that are not our children. */
-const LOOK_MS = 10;
+/** When is looked whether the last process of a group is gone: nobody tells us of those that are not our children. */
+const FIRST_LOOK_MS = 5;
+const MAX_LOOK_MS = 100;
 /** A process that does not end after SIGKILL (stuck in the kernel) is waited for no longer than this. */
 const KILL_WAIT_MS = 5000;
 /** Orphans end of SIGKILL too, but somebody else reaps them, or nobody: in some containers they stay as zombies. */
@@ -46,9 +47,9 @@ export class ProcessGroup {
     return this.#signalled;
   }
 
-  /** Whether any process of it is left. */
+  /** Whether any process of it is left that has not ended: orphans may stay as zombies for a while, or for ever. */
   get alive(): boolean {
-    return !this.reaped || this.#send(0);
+    return !this.reaped || (this.#send(0) && hasMembers(this.pid));
   }
 
   /**
@@ -82,12 +83,18 @@ export class ProcessGroup {
   /** Whether all of it is gone within `ms`. */
   async #gone(ms: number): Promise<boolean> {
     const end = performance.now() + ms;
+    let lookMs = FIRST_LOOK_MS;
     while (this.alive) {
       const left = end - performance.now();
       if (left <= 0) {
         return false;
       }
-      await (this.reaped ? within(undefined, Math.min(left, LOOK_MS)) : within(this.#exited, left));
+      if (this.reaped) {
+        await within(undefined, Math.min(left, lookMs));
+        lookMs = Math.min(2 * lookMs, MAX_LOOK_MS);
+      } else {
+        await within(this.#exited, left);
+      }
     }
     return true;
   }
@@ -109,12 +116,35 @@ export class ProcessGroup {
   }
 }
 
-/** Field 22 of /proc/PID/stat, empty when there is no such process. The name before it may hold blanks and brackets. */
+/** Whether a group has a process that is not a zombie; true where the system does not tell. */
+function hasMembers(group: number): boolean {
+  let entries: string[];
+  try {
+    entries = readdirSync("/proc");
+  } catch {
+    return true;
+  }
+  const pids = entries.filter((entry) => /^\d+$/.test(entry));
+  return (
+    pids.length === 0 ||
+    pids.some((pid) => {
+      const [state, , processGroup] = statOf(pid);
+      return processGroup === String(group) && state !== "Z" && state !== "X";
+    })
+  );
+}
+
+/** Field 22 of /proc/PID/stat, empty when there is no such process. */
 function startTimeOf(pid: number): string {
+  return statOf(pid)[19] ?? "";
+}
+
+/** /proc/PID/stat from the third field on. The name before it may hold blanks and brackets. */
+function statOf(pid: number | string): readonly string[] {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   } catch {
-    return "";
+    return [];
   }
 }
