@@ -101,7 +101,7 @@ export async function startEngine({ idle = false, ...options }: EngineOptions = 
     connect: async (definition) => {
       const before = adaptation.plugins.length;
       const session = await start(definition);
-      await adaptation.waitForPlugins(before + 1, { timeoutMs: 5_000 });
+      await adaptation.waitForPlugins(before + 1, { timeoutMs: PATIENCE_MS });
       return session;
     },
     [Symbol.asyncDispose]: async () => {
@@ -112,12 +112,15 @@ export async function startEngine({ idle = false, ...options }: EngineOptions = 
   };
 }
 
+/** What a plugin may take on a machine that is busy with other tests. */
+const PATIENCE_MS = 20_000;
+
 /** A test that must pass in both modes, with a runtime for each. */
 export function testBoth(title: string, run: (engine: Engine) => Promise<void>, options: EngineOptions = {}): void {
   test(title, async (t) => {
     for (const compat of MODES) {
       await t.test(`compat ${compat}`, async () => {
-        await using engine = await startEngine({ ...options, compat });
+        await using engine = await startEngine({ requestTimeoutMs: PATIENCE_MS, ...options, compat });
         await run(engine);
       });
     }
