@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { eventually, startLab } from "../lab.fixture.js";
+import { connectRawPlugin } from "../raw-plugin.fixture.js";
 import { Backoff, restartSettings } from "./restart.js";
 
 const FIXTURES = fileURLToPath(new URL("../../fixtures/", import.meta.url));
@@ -157,4 +158,24 @@ test("a program that is not there is looked for again; a stop while it is waited
   await eventually(() => other.warnings.some(({ text }) => /started again in 60000 ms/.test(text)), "it is waited for");
   await other.adaptation.stop();
   assert.equal(other.states.filter(({ state }) => state === "connecting").length, 1);
+});
+
+test("a launched plugin that is taken over from outside may finish, and is not started again", async () => {
+  await using lab = await startLab({
+    restart: { delayMs: 1 },
+    registrationTimeoutMs: 20_000,
+    policies: { rules: [{ plugin: "*", takeover: true }] },
+    plugins: [{ ...FRAGILE, name: "tidy", args: [join(FIXTURES, "tidy.mjs")] }],
+  });
+  const old = lab.adaptation.plugins[0];
+  const newer = await connectRawPlugin(lab.socket, { index: "10", name: "tidy" });
+  await eventually(() => old?.exit !== undefined, "the old one has ended", 10_000);
+  assert.deepEqual([old?.exit?.code, old?.stderr], [4, "put away\n"]);
+  assert.deepEqual(
+    lab.adaptation.plugins.map(({ name, kind, state }) => [name, kind, state]),
+    [["10-tidy", "external", "active"]],
+  );
+  await lab.adaptation.stop();
+  newer.close();
+  assert.ok(!lab.log.some((line) => /started again in/.test(line)));
 });
