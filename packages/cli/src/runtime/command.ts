@@ -2,7 +2,8 @@
 import { resolve } from "node:path";
 import type { AdaptationOptions, Logger } from "@nri/adaptation";
 import { Scenario } from "@nri/testing/stand-ins";
-import { EXIT, type Host } from "../host.js";
+import { readPolicies } from "../config-file.js";
+import { EXIT, type Host, UsageError } from "../host.js";
 import { readFlags } from "../stand-in/flags.js";
 import { asStartProblem } from "../start-problem.js";
 import { RUNTIME_FLAGS, RUNTIME_HELP, type RuntimeFlags, readState } from "./options.js";
@@ -25,20 +26,21 @@ export async function runtime(args: readonly string[], host: Host): Promise<numb
 async function scenario(flags: RuntimeFlags, host: Host): Promise<number> {
   const waitTimeoutMs = flags.duration("wait") ?? 10_000;
   const state = await readState(flags, host);
+  const adaptation = await adaptationOptions(flags, host);
   const emit = (line: string): void => host.stdout.write(`${line}\n`);
-  const scenario = new Scenario({ emit, adaptation: adaptationOptions(flags, host), state, waitTimeoutMs });
+  const scenario = new Scenario({ emit, adaptation, state, waitTimeoutMs });
   const spawned = new SpawnedPlugins();
   // Ended by the user: the step under way is given up with the adaptation.
   const stop = (): void => void scenario.adaptation.stop();
   host.signal.addEventListener("abort", stop, { once: true });
   try {
     await scenario.start().catch(asStartProblem);
-    const { adaptation } = scenario;
-    const before = adaptation.plugins.length;
-    const joined = (index: number) => adaptation.waitForPlugins(before + index + 1, { timeoutMs: waitTimeoutMs });
+    const running = scenario.adaptation;
+    const before = running.plugins.length;
+    const joined = (index: number) => running.waitForPlugins(before + index + 1, { timeoutMs: waitTimeoutMs });
     await spawned.start(flags.number("spawn", 0), flags.text("spawn-cmd") ?? "", spawnPlace(flags, host), joined);
     const wanted = flags.number("plugins", 0);
-    if (wanted > 0) await adaptation.waitForPlugins(wanted, { timeoutMs: waitTimeoutMs });
+    if (wanted > 0) await running.waitForPlugins(wanted, { timeoutMs: waitTimeoutMs });
     scenario.ready();
     await scenario.run(host.stdinLines());
   } finally {
@@ -55,10 +57,14 @@ export function spawnPlace(flags: RuntimeFlags, host: Host): { socket: string; c
 }
 
 /** The adaptation that the options ask for, without the callbacks. */
-export function adaptationOptions(
+export async function adaptationOptions(
   flags: RuntimeFlags,
   host: Host,
-): Omit<AdaptationOptions, "synchronize" | "updateContainers"> {
+): Promise<Omit<AdaptationOptions, "synchronize" | "updateContainers">> {
+  const compat = flags.choice("compat", ["default", "reference"], "default");
+  const file = flags.text("policies");
+  if (file !== undefined && compat === "reference")
+    throw new UsageError("--policies and --compat reference exclude each other: the reference has no policies");
   return {
     runtime: { name: flags.text("name") ?? "refruntime", version: flags.text("version") ?? "v0.0.1" },
     socketPath: path(flags.text("socket"), host),
@@ -66,7 +72,8 @@ export function adaptationOptions(
     pluginConfigDir: path(flags.text("conf-dir"), host),
     registrationTimeoutMs: flags.duration("reg-timeout"),
     requestTimeoutMs: flags.duration("req-timeout"),
-    compat: flags.choice("compat", ["default", "reference"], "default"),
+    compat,
+    policies: await readPolicies(file, host),
     log: logger(flags.has("v"), host),
   };
 }

@@ -29,6 +29,11 @@ export const RUNTIME_FLAGS = {
     value: "default|reference",
     help: "what to do where the Go reference loses data or fails open:\nwhat was asked for (default), or as it does",
   },
+  policies: {
+    kind: "text",
+    value: "FILE",
+    help: "failure policies, deadlines and required plugins: YAML, TOML or JSON",
+  },
   v: { kind: "switch", help: "log what the adaptation does, on stderr" },
   spawn: { kind: "number", value: "N", help: "start so many plugins with --spawn-cmd and wait for them" },
   "spawn-cmd": {

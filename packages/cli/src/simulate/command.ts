@@ -7,6 +7,7 @@ import type { ApplyOptions } from "@nri/oci";
 import { cdiDevices, cdiInjector } from "@nri/oci/node";
 import { EVENTS } from "@nri/protocol";
 import { LIFE, lifeRank, type PlayedPod, playPod, type Runtime, SimulatedNode } from "@nri/testing";
+import { readPolicies } from "../config-file.js";
 import { errorText } from "../error-text.js";
 import { EXIT, type Host, UsageError } from "../host.js";
 import { LIMITS } from "../limits.js";
@@ -178,6 +179,7 @@ async function prepare(
     requestTimeoutMs: options.requestTimeoutMs,
     registrationTimeoutMs: options.registrationTimeoutMs,
     compat: options.compat,
+    policies: await readPolicies(options.policies, host),
     observer: recorder,
   });
 }

@@ -28,6 +28,8 @@ export interface SimulateOptions {
   readonly container: string | undefined;
   readonly requestTimeoutMs: number | undefined;
   readonly registrationTimeoutMs: number | undefined;
+  /** File with failure policies, deadlines and required plugins. */
+  readonly policies: string | undefined;
   readonly compat: "default" | "reference";
   readonly format: Format;
   readonly color: ColorMode;
@@ -61,6 +63,7 @@ What is played:
                              how long a plugin may take for a request (default 2s)
   --registration-timeout DURATION
                              how long a plugin may take to register (default 5s)
+  --policies FILE            failure policies, deadlines and required plugins: YAML, TOML or JSON
   --compat default|reference what to do where the Go reference loses data or fails open (default: what was asked for)
 
 Result:
@@ -91,6 +94,8 @@ export function readOptions(args: readonly string[]): SimulateOptions | undefine
   if (values.socket === undefined && (values.wait !== undefined || values["wait-timeout"] !== undefined)) {
     throw new UsageError("--wait and --wait-timeout need --socket PATH");
   }
+  if (values.policies !== undefined && values.compat === "reference")
+    throw new UsageError("--policies and --compat reference exclude each other: the reference has no policies");
   const duration = (option: "request-timeout" | "registration-timeout" | "wait-timeout") =>
     values[option] === undefined ? undefined : parseDuration(values[option], `--${option}`);
   return {
@@ -107,6 +112,7 @@ export function readOptions(args: readonly string[]): SimulateOptions | undefine
     container: values.container,
     requestTimeoutMs: duration("request-timeout"),
     registrationTimeoutMs: duration("registration-timeout"),
+    policies: values.policies,
     compat: oneOf("--compat", values.compat ?? "default", ["default", "reference"]) as "default" | "reference",
     format: oneOf("-o", output, FORMATS) as Format,
     color: oneOf("--color", values.color ?? "auto", ["auto", "always", "never"]) as ColorMode,
@@ -127,6 +133,7 @@ const OPTIONS = {
   container: { type: "string" },
   "request-timeout": { type: "string" },
   "registration-timeout": { type: "string" },
+  policies: { type: "string" },
   compat: { type: "string" },
   output: { type: "string", short: "o" },
   json: { type: "boolean" },

@@ -35,7 +35,7 @@ export async function bench(flags: RuntimeFlags, host: Host): Promise<number> {
     host.stdout.write(`${goJson({ type: "CreateContainerRequest", bytes: bytes.length, hex, json })}\n`);
     return EXIT.ok;
   }
-  const run = new BenchRun(flags, host);
+  const run = new BenchRun(flags, host, await adaptationOptions(flags, host));
   await run.prepare();
   try {
     print(await run.measure(kind, template));
@@ -68,12 +68,12 @@ class BenchRun {
   readonly #spawnMs: number[] = [];
   #startMs = 0;
 
-  constructor(flags: RuntimeFlags, host: Host) {
+  constructor(flags: RuntimeFlags, host: Host, options: Awaited<ReturnType<typeof adaptationOptions>>) {
     this.#flags = flags;
     this.#host = host;
     this.#waitTimeoutMs = flags.duration("wait") ?? 10_000;
     this.#adaptation = createAdaptation({
-      ...adaptationOptions(flags, host),
+      ...options,
       synchronize: async (sync) => {
         const start = performance.now();
         await sync(this.#pods, this.#containers);
