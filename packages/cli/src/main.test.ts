@@ -16,14 +16,18 @@ test("help is a result, names commands that work, and shows an example", async (
   assert.deepEqual([code, stderr], [0, ""]);
   assert.match(stdout, /simulate INPUT/);
   assert.match(stdout, /Example/);
-  const command = await nri(["simulate", "--help"]);
-  assert.equal(command.code, 0);
-  assert.match(command.stdout, /Example/);
-  for (const [, option = ""] of command.stdout.matchAll(/(--[a-z-]+)/g)) {
-    if (option === "--help") continue;
-    const ran = await nri(["simulate", option]);
-    assert.equal(ran.code, 2);
-    assert.doesNotMatch(ran.stderr, /Unknown option/, option);
+  for (const name of ["simulate", "runtime", "plugin"]) {
+    assert.match(stdout, new RegExp(`^  ${name} `, "m"));
+    const command = await nri([name, "--help"]);
+    assert.equal(command.code, 0);
+    assert.match(command.stdout, /Example/);
+    const switches = ["--help", "--v", "--lean", "--validate", "--shares", "--linger", "--until"];
+    for (const [, option = ""] of command.stdout.matchAll(/^ +(--[a-z-]+)/gm)) {
+      if (switches.includes(option)) continue;
+      const ran = await nri([name, option]);
+      assert.equal(ran.code, 2, option);
+      assert.doesNotMatch(ran.stderr, /unknown option/i, option);
+    }
   }
 });
 
@@ -68,6 +72,31 @@ const WRONG: [args: string[], pattern: RegExp][] = [
     /^nri: --plugin-config 10-x: no such plugin among --plugin \(none\)/,
   ],
   [["simulate", "-", "--container", "z"], /^nri: --container "z": no such container in the input; there are a\n$/],
+  [["simulate", "-", "--policies", "nowhere"], /^nri: --policies nowhere: no such file\n$/],
+  [["simulate", "-", "--policies", "f", "--compat", "reference"], /^nri: --policies and --compat reference exclude/],
+  [["runtime", "--frobnicate"], /^nri: unknown option "--frobnicate"; see nri runtime --help\n$/],
+  [["runtime", "-sockt", "x"], /^nri: unknown option "-sockt", did you mean --socket\?; see nri runtime --help\n$/],
+  [["runtime", "steps.jsonl"], /^nri: unexpected "steps\.jsonl"; see nri runtime --help\n$/],
+  [["runtime", "-socket"], /^nri: --socket needs a value/],
+  [["runtime", "-req-timeout", "5"], /^nri: --req-timeout "5": not a duration/],
+  [["runtime", "-plugins", "x"], /^nri: --plugins "x": must be a number/],
+  [["runtime", "-v=maybe"], /^nri: --v "maybe": must be true or false/],
+  [["runtime", "-compat", "old"], /^nri: --compat "old": must be one of default, reference\n$/],
+  [["runtime", "-bench", "nothing"], /^nri: --bench "nothing": must be one of create, event, sync/],
+  [["runtime", "-state", "nowhere"], /^nri: --state nowhere: no such file\n$/],
+  [["runtime", "-state", "package.json"], /^package\.json:1: not a SynchronizeRequest: /],
+  [["runtime", "-policies", "nowhere"], /^nri: --policies nowhere: no such file\n$/],
+  [["runtime", "-plugin-path", "/dev/null"], /^nri: .*\/dev\/null/],
+  [["plugin"], /^nri: a stand-in needs --script FILE or --mode MODE; see nri plugin --help\n$/],
+  [["plugin", "-mode", "lazy"], /^nri: --mode "lazy": must be one of noop, adjust, events-only, scripted\n$/],
+  [["plugin", "-script", "nowhere"], /^nri: --script nowhere: no such file\n$/],
+  [["plugin", "-script", "README.md"], /^README\.md:1: not JSON: /],
+  [["plugin", "-mode", "noop", "-events", "Nonsense"], /^nri: --events "Nonsense": /],
+  [
+    ["plugin", "-mode", "noop", "-record", "/dev/null/x"],
+    /^nri: --record \/dev\/null\/x: a part of the path is no folder\n$/,
+  ],
+  [["plugin", "-mode", "noop", "-idx", "1", "-name", "x"], /^nri: --idx "1": /],
   [["simulate", "nowhere.yaml"], /^nri: nowhere\.yaml: no such file\n$/],
   [["simulate", "packages"], /^nri: packages: a folder without config\.json/],
   [["simulate", "-", "--socket", "/dev/null/x/s"], /^nri: --socket \/dev\/null\/x\/s: /],

@@ -3,7 +3,14 @@ import { closeSync, openSync, writeSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { definePlugin, type Logger, type PluginDefinition, PluginError, silentLogger, stderrLogger } from "@nri/plugin";
-import { EVENTS, PLUGIN_IDX_ENV, PLUGIN_NAME_ENV, parseEventMask } from "@nri/protocol";
+import {
+  checkPluginIndex,
+  checkPluginName,
+  EVENTS,
+  PLUGIN_IDX_ENV,
+  PLUGIN_NAME_ENV,
+  parseEventMask,
+} from "@nri/protocol";
 import { TestingError } from "@nri/testing";
 import {
   goJson,
@@ -30,6 +37,8 @@ export async function plugin(args: readonly string[], host: Host): Promise<numbe
   }
   if (!flags.has("script") && !flags.has("mode"))
     throw new UsageError("a stand-in needs --script FILE or --mode MODE; see nri plugin --help");
+  checked("idx", flags, checkPluginIndex);
+  checked("name", flags, checkPluginName);
   const script = await readScript(flags, host);
   const mode = flags.choice("mode", MODES, "scripted");
   const index = flags.text("idx") ?? host.env[PLUGIN_IDX_ENV] ?? "";
@@ -52,6 +61,15 @@ export async function plugin(args: readonly string[], host: Host): Promise<numbe
     return code;
   } finally {
     record?.close();
+  }
+}
+
+function checked(name: "idx" | "name", flags: PluginFlags, check: (text: string) => void): void {
+  const text = flags.text(name);
+  try {
+    if (text !== undefined) check(text);
+  } catch (error) {
+    throw new UsageError(`--${name} "${text}": ${errorText(error)}`, { cause: error });
   }
 }
 

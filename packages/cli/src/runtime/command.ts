@@ -25,6 +25,8 @@ export async function runtime(args: readonly string[], host: Host): Promise<numb
 
 async function scenario(flags: RuntimeFlags, host: Host): Promise<number> {
   const waitTimeoutMs = flags.duration("wait") ?? 10_000;
+  const count = flags.number("spawn", 0);
+  const wanted = flags.number("plugins", 0);
   const state = await readState(flags, host);
   const adaptation = await adaptationOptions(flags, host);
   const emit = (line: string): void => host.stdout.write(`${line}\n`);
@@ -38,8 +40,7 @@ async function scenario(flags: RuntimeFlags, host: Host): Promise<number> {
     const running = scenario.adaptation;
     const before = running.plugins.length;
     const joined = (index: number) => running.waitForPlugins(before + index + 1, { timeoutMs: waitTimeoutMs });
-    await spawned.start(flags.number("spawn", 0), flags.text("spawn-cmd") ?? "", spawnPlace(flags, host), joined);
-    const wanted = flags.number("plugins", 0);
+    await spawned.start(count, flags.text("spawn-cmd") ?? "", spawnPlace(flags, host), joined);
     if (wanted > 0) await running.waitForPlugins(wanted, { timeoutMs: waitTimeoutMs });
     scenario.ready();
     await scenario.run(host.stdinLines());

@@ -125,7 +125,7 @@ export function scriptedPlugin(options: ScriptedPluginOptions): PluginDefinition
       if (!synchronized) {
         synchronized = true;
         for (const { afterMs = 0, ...updates } of script.unsolicited ?? []) {
-          setTimeout(() => void sendUpdates(call, updates, note), afterMs);
+          setTimeout(() => void sendUpdates(call, updates, note), afterMs).unref();
         }
       }
       return answer(script.sync);
@@ -175,7 +175,8 @@ function answerOf(
   if (scripted === undefined) return undefined;
   const { delayMs = 0 } = scripted;
   if (delayMs <= 0) return answerNow(scripted, exit);
-  return new Promise((resolve) => setTimeout(resolve, delayMs)).then(() => answerNow(scripted, exit));
+  // A delay does not keep a process whose connection is gone.
+  return new Promise((resolve) => setTimeout(resolve, delayMs).unref()).then(() => answerNow(scripted, exit));
 }
 
 function answerNow(scripted: ScriptAnswer, exit: (status: number) => void): CreateContainerAnswer {

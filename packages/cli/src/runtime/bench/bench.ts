@@ -1,6 +1,13 @@
 // nri runtime --bench: starts everything, measures, and prints one line with the names of the Go program's.
 import { performance } from "node:perf_hooks";
-import { type Adaptation, createAdaptation, type PluginInfo } from "@nri/adaptation";
+import {
+  type Adaptation,
+  type AdaptationOptions,
+  createAdaptation,
+  type MetricsRecorder,
+  type Observer,
+  type PluginInfo,
+} from "@nri/adaptation";
 import { Container, CreateContainerRequest, type Init, type PodSandbox } from "@nri/protocol";
 import { toJson } from "@nri/protocol/json";
 import { goJson, type LineValue } from "@nri/testing/stand-ins";
@@ -80,22 +87,29 @@ class BenchRun {
         this.#syncMs.push(performance.now() - start);
       },
       updateContainers: async () => [],
-      observer: flags.text("bench") === "create" || flags.text("bench") === "event" ? {} : this.#observer(),
+      // Requests are measured without anybody watching.
+      ...(["create", "event"].includes(flags.text("bench") ?? "") ? {} : this.#watch()),
     });
   }
 
-  #observer() {
-    return {
-      pluginState: (plugin: PluginInfo, state: string) => {
+  #watch(): Pick<AdaptationOptions, "observer" | "metrics"> {
+    const observer: Observer = {
+      pluginState: (plugin, state) => {
         const times = this.#times.get(plugin) ?? {};
         this.#times.set(plugin, times);
         if (state === "connecting" || state === "registered" || state === "configured")
           times[state] ??= performance.now();
       },
-      call: ({ event, micros }: { event: string; micros: number }) => {
-        if (event === "synchronize") this.#syncMessages.push(micros);
-      },
     };
+    const metrics: MetricsRecorder = {
+      recordPluginLatency: (_plugin, operation, latencyMs) => {
+        if (operation === "Synchronize") this.#syncMessages.push(micros(latencyMs));
+      },
+      recordPluginInvocation: ignore,
+      recordPluginAdjustments: ignore,
+      updatePluginCount: ignore,
+    };
+    return { observer, metrics };
   }
 
   /** Makes what is synchronized. */
@@ -191,6 +205,10 @@ class BenchRun {
       plugin_hwm_kb: median(pids.map((pid) => memory(pid, "VmHWM"))),
     };
   }
+}
+
+function ignore(): void {
+  // not measured
 }
 
 function micros(milliseconds: number): number {
