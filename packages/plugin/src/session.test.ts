@@ -105,10 +105,13 @@ test("configure gets configuration, runtime, versions and time-outs", async () =
 test("subscribing to events without handlers fails configuration and start with the reference's text", async () => {
   const text = "internal error: unhandled events StartContainer,StopContainer (0x220)";
   const wanted = EVENTS.startContainer.mask | EVENTS.stopContainer.mask | EVENTS.createContainer.mask;
-  const { runtime, start } = starting({ createContainer: nothing, configure: () => wanted });
+  const lines: string[] = [];
+  const log = lineLogger((line) => lines.push(line), "error");
+  const { runtime, start } = starting({ createContainer: nothing, configure: () => wanted }, { log });
   const failed = assert.rejects(start, { code: "configure-failed", message: text });
   await assert.rejects(runtime.configure(), { status: 2, rawMessage: text });
   await failed;
+  assert.deepEqual(lines, ["ERROR Plugin subscribed for unhandled events StartContainer,StopContainer (0x220)"]);
 });
 
 test("the runtime hears why configuration failed before the connection goes", async () => {
@@ -436,6 +439,22 @@ test("run rejects when the connection is lost", async () => {
     assert.equal(inspect(error), `[${text}] {\n  code: 'connection-lost'\n}`);
     return true;
   });
+});
+
+test("handlers run at the same time when the runtime asks at the same time", async () => {
+  let release = nothing;
+  const { runtime, session } = await started({
+    startContainer: () =>
+      new Promise<void>((resolve) => {
+        release = () => void resolve();
+      }),
+    stopContainer: nothing,
+  });
+  const slow = runtime.call("StartContainer", EVENTS.startContainer, {});
+  await runtime.call("StopContainer", EVENTS.stopContainer, {});
+  release();
+  await slow;
+  await session.close();
 });
 
 test("one plugin can run in several sessions at once", async () => {

@@ -243,7 +243,12 @@ class Session implements PluginSession, SessionHooks {
       );
       this.#events = this.#knownToRuntime(subscription(handledEvents(definition), answer));
     } catch (error) {
-      this.log.error(`Plugin configuration failed: ${errorText(error)}`);
+      const unhandled = /^internal error: (unhandled events .*)$/.exec(errorText(error))?.[1];
+      this.log.error(
+        unhandled === undefined
+          ? `Plugin configuration failed: ${errorText(error)}`
+          : `Plugin subscribed for ${unhandled}`,
+      );
       // The runtime shall see this error before start() fails and the connection goes.
       const reason = error ?? new PluginError("configure-failed", "the configure handler threw nothing");
       setImmediate(this.#settleConfigured, reason);
