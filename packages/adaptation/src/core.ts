@@ -99,6 +99,7 @@ export class Core {
       traffic,
       blocks,
       identities,
+      meter,
       warn,
       isStopping: () => this.#phase === "stopping",
       joined: (plugin) => this.#join(plugin as PluginConnection),

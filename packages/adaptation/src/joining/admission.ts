@@ -7,6 +7,7 @@
 //   joined                      and, for a takeover, the old instance told to end
 import type { Container, ContainerEviction, ContainerUpdate, Init, PodSandbox } from "@nri/protocol";
 import { AdaptationError, asError, errorText } from "../errors.js";
+import type { Meter } from "../metrics.js";
 import type { Settings, SyncCallback } from "../options.js";
 import { type PluginPeer, RelayedRequest } from "../peer.js";
 import type { PluginRecord } from "../plugin-record.js";
@@ -31,6 +32,7 @@ export interface AdmissionHost {
   readonly traffic: Traffic;
   readonly blocks: SyncBlocks;
   readonly identities: Identities;
+  readonly meter: Meter | undefined;
   readonly warn: (text: string, plugin: PluginRecord, error?: Error) => void;
   readonly isStopping: () => boolean;
   /** It is a plugin like others now. */
@@ -91,6 +93,7 @@ export class Admission {
         limits: settings.limits,
         requestTimeoutMs: settings.requestTimeoutMs,
         observer: settings.observer,
+        meter: this.#host.meter,
         warn,
         lateUpdates: (from, updates, evictions) => this.#lateUpdates(from, updates, evictions),
       });

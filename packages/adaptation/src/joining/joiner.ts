@@ -3,6 +3,7 @@ import { type ContainerEviction, type ContainerUpdate, EVENT_NAMES, EVENTS, type
 import { AdaptationError, asError, errorText } from "../errors.js";
 import { failureKind } from "../failure.js";
 import type { AdaptationLimits } from "../limits.js";
+import type { Meter } from "../metrics.js";
 import { type CallOutcome, observeCall } from "../observe.js";
 import type { Observer } from "../observer.js";
 import type { PluginPeer, RelayedRequest } from "../peer.js";
@@ -14,6 +15,8 @@ export interface JoinerHost {
   /** How long requests wait at most for the queued events to be worked off. */
   readonly requestTimeoutMs: number;
   readonly observer: Observer;
+  /** Undefined when nobody wants numbers. */
+  readonly meter: Meter | undefined;
   readonly warn: (text: string, plugin: PluginRecord, error: Error) => void;
   /** Takes updates that a plugin answers too late for the request that they are an answer to. */
   readonly lateUpdates: (plugin: PluginPeer, updates: ContainerUpdate[], evictions: ContainerEviction[]) => void;
@@ -166,7 +169,10 @@ export class Joiner {
     const giveUp = this.#giveUp.signal;
     try {
       giveUp.throwIfAborted();
-      const response = await target.request(request, giveUp);
+      const { meter } = this.#host;
+      const response = await (meter === undefined
+        ? target.request(request, giveUp)
+        : meter.request(target, request, giveUp, undefined));
       outcome.ended = performance.now();
       outcome.response = response;
       const { update = [], evict = [] } = (response ?? {}) as {

@@ -16,14 +16,12 @@ export interface PrometheusMetric<Registry> {
   registers?: Registry[];
 }
 
-type Labels = { [label: string]: string };
-
 /** What is used of `prom-client`: pass the module itself. */
 export interface PrometheusClient<Registry> {
   /** Makes a counter. */
   readonly Counter: new (
     metric: PrometheusMetric<Registry>,
-  ) => { inc(labels: Labels, value?: number): void };
+  ) => { inc(labels: { [label: string]: string }, value?: number): void };
   /** Makes a gauge. */
   readonly Gauge: new (
     metric: PrometheusMetric<Registry>,
@@ -31,7 +29,7 @@ export interface PrometheusClient<Registry> {
   /** Makes a histogram. */
   readonly Histogram: new (
     metric: PrometheusMetric<Registry>,
-  ) => { observe(labels: Labels, value: number): void };
+  ) => { observe(labels: { [label: string]: string }, value: number): void };
 }
 
 /** Where the metrics go. */
