@@ -162,6 +162,19 @@ test("no policy excuses a conflict, nor what is the caller's own mistake", async
   assert.equal(lab.adaptation.plugins.length, 2);
 });
 
+test("every code that a plugin can answer is an error to the policies, DeadlineExceeded and Unavailable too", async () => {
+  await using lab = await startLab({ policies: { rules: [{ plugin: "*", failure: "fail", error: "skip" }] } });
+  const codes = Array.from({ length: 16 }, (_, i) => i + 1);
+  let code = 0;
+  const plugin = await lab.connect({ on: { createContainer: () => failing("no", code)() } });
+  for (code of codes) {
+    await lab.adaptation.createContainer({ pod, container });
+  }
+  assert.equal(creations(plugin), codes.length);
+  assert.equal(lab.warnings.filter(({ text }) => text.includes('(policy "skip" for error)')).length, codes.length);
+  assert.equal(lab.adaptation.plugins.length, 1);
+});
+
 test("a plugin that is skipped owns nothing: another may set what it would have set", async () => {
   await using lab = await startLab({
     requestTimeoutMs: 300,

@@ -30,6 +30,34 @@ test("a late answer is discarded and counted, and the plugin goes on as before",
   assert.equal(plugin.lateAnswers, 1);
 });
 
+test("an answer to the first attempt that comes during the second is late: the second is the one that counts", async () => {
+  const rules = [{ plugin: "*", failure: "retry", retry: { attempts: 1, delayMs: 1 } }] as const;
+  await using lab = await startLab({ requestTimeoutMs: 400, policies: { rules } });
+  const adding = (value: string) => ({ adjust: { env: [{ key: "X", value }] } });
+  let answerFirst: (answer: object) => void = () => undefined;
+  const first = new Promise<object>((resolve) => {
+    answerFirst = resolve;
+  });
+  let calls = 0;
+  await lab.connect({
+    on: {
+      createContainer: async () => {
+        if (++calls === 1) {
+          return first;
+        }
+        answerFirst(adding("first"));
+        await eventually(() => lab.adaptation.plugins[0]?.lateAnswers === 1, "the late answer came");
+        return adding("second");
+      },
+    },
+  });
+  const { adjust } = await lab.adaptation.createContainer({ pod, container });
+  assert.deepEqual(
+    adjust?.env.map(({ value }) => value),
+    ["second"],
+  );
+});
+
 test("a plugin with more unanswered calls than allowed is dropped, with a warning that names the limit", async () => {
   await using lab = await startLab({ requestTimeoutMs: 300, policies: skipping, limits: { maxLateCalls: 2 } });
   const hung = await lab.connect({ name: "hung", on: { startContainer: silent } });
