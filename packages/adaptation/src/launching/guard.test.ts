@@ -75,6 +75,21 @@ for (const plugin of ["clings.sh", "clings.mjs"]) {
   });
 }
 
+test("a runtime that dies between the start of a plugin and the word about it leaves nothing behind: five times", async () => {
+  for (let round = 0; round < 5; round++) {
+    const runtime = spawn(process.execPath, [join(FIXTURES, "runtime-dies-launching.mjs")], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    let told = "";
+    for await (const chunk of runtime.stdout) {
+      told += chunk;
+    }
+    const pids = told.trim().split(" ").map(Number);
+    assert.equal(pids.length, 2);
+    await eventually(() => !pids.some(isThere), "neither plugin nor guard is left", 20_000);
+  }
+});
+
 test("a runtime that exits without stopping its adaptation leaves nothing behind either", async () => {
   using runtime = await startRuntime(["10=clings.sh", "20=clings.sh"]);
   const { guard, others } = runtime;

@@ -1,12 +1,14 @@
 // Ends launched plugins when this process dies without doing it: a small shell that reads which groups there are.
 //
 //   runtime (here)                           guard (/bin/sh, a session of its own)
-//     |-- "+ GROUP:START" ------------------>|   a plugin was started
+//     |-- "? ENVIRONMENT" ------------------>|   a plugin is about to be started
+//     |-- "+ GROUP:START", "! ENVIRONMENT" ->|   it was started
 //     |-- "- GROUP:START" ------------------>|   its group is gone
 //     |-- end of the pipe ------------------>|   SIGTERM to the groups left, after a grace SIGKILL; then it ends, too
 //
-// The system closes the pipe however we die. What is left open: to die within the microseconds between the start of a
-// program and the line that tells of it.
+// The system closes the pipe however we die. When we die between the start of a program and the line that tells of it, the
+// guard looks for a child of ours with that environment: the pipe ends only when no fork of ours is left that has not
+// executed its program, so that there is nothing to wait for.
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { Socket } from "node:net";
@@ -35,13 +37,42 @@ trap '' HUP INT QUIT TERM
 steps=$1
 shift
 groups=$*
-while read -r what group; do
+begun=
+without() {
   rest=
-  for each in $groups; do
-    [ "$each" = "$group" ] || rest="$rest $each"
+  unwanted=$1
+  shift
+  for each; do
+    if [ "$each" = "$unwanted" ]; then unwanted=; else rest="$rest $each"; fi
   done
-  groups=$rest
-  [ "$what" = + ] && groups="$groups $group"
+}
+while read -r what name; do
+  case $what in
+    '?') begun="$begun $name" ;;
+    '!') without "$name" $begun; begun=$rest ;;
+    *) without "$name" $groups; groups=$rest; [ "$what" = - ] || groups="$groups $name" ;;
+  esac
+done
+parent() {
+  stat=
+  { read -r stat </proc/$1/stat; } 2>/dev/null
+  set -- \${stat##*) }
+  parent=$2
+}
+find() {
+  for each in /proc/[0-9]*; do
+    environment=
+    { read -r environment <$each/environ; } 2>/dev/null
+    [ "$environment" = "$1" ] || continue
+    each=\${each#/proc/}
+    parent $each
+    theirs=$parent
+    parent $$
+    if [ "$theirs" = "$PPID" ] || [ "$theirs" = "$parent" ]; then groups="$groups $each:"; fi
+  done
+}
+for name in $begun; do
+  find "$name"
 done
 signal() {
   rest=
@@ -89,6 +120,17 @@ export class Guard {
     if (this.#child === undefined && this.#lost <= MAX_LOST) {
       this.#start();
     }
+  }
+
+  /** A program is about to be started with this environment, which names it until there is more; gives who is to be told of the end of that. */
+  begin(env: { readonly [name: string]: string }): () => void {
+    this.prepare();
+    // As the shell reads an environment: without the zeros between the variables.
+    const name = Object.entries(env)
+      .map(([key, value]) => `${key}=${value}`)
+      .join("");
+    this.#child?.stdin?.write(`? ${name}\n`);
+    return () => this.#child?.stdin?.write(`! ${name}\n`);
   }
 
   /** From now on the group does not outlive us. */

@@ -82,11 +82,16 @@ export async function launchPlugin(
   let child: ChildProcess;
   let group: ProcessGroup | undefined;
   try {
-    guard?.prepare();
-    child = start(spec, guard !== undefined);
-    if (child.pid !== undefined) {
-      group = new ProcessGroup(child, child.pid, guard !== undefined);
-      guard?.add(group);
+    const env = environmentOf(spec);
+    const begun = guard?.begin(env);
+    try {
+      child = start(spec, env, guard !== undefined);
+      if (child.pid !== undefined) {
+        group = new ProcessGroup(child, child.pid, guard !== undefined);
+        guard?.add(group);
+      }
+    } finally {
+      begun?.();
     }
     await spawned(child);
   } catch (error) {
@@ -104,15 +109,19 @@ export async function launchPlugin(
   return { group, stream: duplexStream(socket), exited: watch(child, limits, sink) };
 }
 
-function start(spec: LaunchSpec, ownGroup: boolean): ChildProcess {
+function environmentOf({ name, index }: LaunchSpec): { readonly [variable: string]: string } {
+  return {
+    [PLUGIN_NAME_ENV]: name,
+    [PLUGIN_IDX_ENV]: index,
+    [PLUGIN_SOCKET_ENV]: String(PLUGIN_SOCKET_FD),
+  };
+}
+
+function start(spec: LaunchSpec, env: { readonly [variable: string]: string }, ownGroup: boolean): ChildProcess {
   return spawnBare({
     command: spec.command,
     args: spec.args ?? [],
-    env: {
-      [PLUGIN_NAME_ENV]: spec.name,
-      [PLUGIN_IDX_ENV]: spec.index,
-      [PLUGIN_SOCKET_ENV]: String(PLUGIN_SOCKET_FD),
-    },
+    env,
     stdio: ["ignore", "pipe", "pipe", "pipe"],
     ownGroup,
   });
