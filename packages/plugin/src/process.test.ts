@@ -11,6 +11,7 @@ import { fileURLToPath } from "node:url";
 import { EVENTS } from "@nri/protocol";
 import { duplexStream } from "@nri/ttrpc";
 import { RawRuntime } from "./raw-runtime.fixture.js";
+import { SocketRuntime } from "./socket-runtime.fixture.js";
 
 const CHILD = fileURLToPath(new URL("./child-plugin.fixture.js", import.meta.url));
 
@@ -68,6 +69,29 @@ test("a 3 MiB request passes", async () => {
   assert.deepEqual(adjust?.args, ["from-child"]);
   runtime.close();
   await exited;
+});
+
+test("a plugin that has ended leaves nothing behind that keeps the process: connected, or waiting", async (context) => {
+  const dir = await folder(context);
+  const script = fileURLToPath(new URL("./staying-plugin.fixture.js", import.meta.url));
+  for (const waiting of [false, true]) {
+    const socket = join(dir, `${waiting}.sock`);
+    await using listening = await SocketRuntime.listen(socket);
+    const env = { TEST_SOCKET: socket, TEST_FILE: join(dir, "config.json") };
+    const child = spawn(process.execPath, [script], { env, stdio: ["ignore", "pipe", "inherit", "ipc"] });
+    const exited = once(child, "exit");
+    let printed = "";
+    child.stdout?.on("data", (chunk: Buffer) => {
+      printed += chunk.toString();
+    });
+    const connected = once(child, "message");
+    await listening.plugin();
+    await connected;
+    if (waiting) await listening[Symbol.asyncDispose]();
+    child.send("end");
+    assert.deepEqual(await exited, [0, null]);
+    assert.equal(printed, "\n");
+  }
 });
 
 test("importing the SDK does not load the protobuf library", async () => {
