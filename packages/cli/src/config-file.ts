@@ -1,7 +1,7 @@
 // Configuration files in YAML, JSON or TOML: which one it is tells the file's name, else its text.
 import { readFile } from "node:fs/promises";
 import { extname, resolve } from "node:path";
-import { AdaptationError, type Policies, parsePolicies } from "@nri/adaptation";
+import { AdaptationError, type BuiltinPlugin, type Policies, parsePolicies } from "@nri/adaptation";
 import { errorText } from "./error-text.js";
 import { fileProblem } from "./files.js";
 import { type Host, InputError, UsageError } from "./host.js";
@@ -11,6 +11,31 @@ import { LIMITS } from "./limits.js";
 export async function readPolicies(file: string | undefined, host: Host): Promise<Policies | undefined> {
   if (file === undefined) return undefined;
   return await readConfigFile("--policies", file, host, (value, where) => parsePolicies(value, `${where}: policies`));
+}
+
+/**
+ * The default validator as `given` with `--validator` says: a file, or JSON text that begins with `{`. Undefined without one;
+ * one that is not enabled is there, and does nothing.
+ */
+export async function readValidator(given: string | undefined, host: Host): Promise<BuiltinPlugin | undefined> {
+  if (given === undefined) return undefined;
+  const { defaultValidator, readValidatorOptions } = await import("@nri/adaptation/validator");
+  const { parse: parseYaml } = await import("yaml");
+  const options = given.trimStart().startsWith("{")
+    ? checkedBy(() => readValidatorOptions(JSON.parse(given), "--validator"))
+    : await readConfigFile("--validator", given, host, (value, where) =>
+        readValidatorOptions(value, `${where}: default validator`),
+      );
+  return defaultValidator({ ...options, parseYaml });
+}
+
+function checkedBy<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new UsageError(`--validator: invalid JSON: ${error.message}`);
+    throw error instanceof AdaptationError ? new UsageError(error.message, { cause: error }) : error;
+  }
 }
 
 /**

@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import type { AdaptationOptions, Logger } from "@nri/adaptation";
 import { Scenario } from "@nri/testing/stand-ins";
-import { readPolicies } from "../config-file.js";
+import { readPolicies, readValidator } from "../config-file.js";
 import { EXIT, type Host, UsageError } from "../host.js";
 import { readFlags } from "../stand-in/flags.js";
 import { asStartProblem } from "../start-problem.js";
@@ -66,6 +66,7 @@ export async function adaptationOptions(
   const file = flags.text("policies");
   if (file !== undefined && compat === "reference")
     throw new UsageError("--policies and --compat reference exclude each other: the reference has no policies");
+  const validator = await readValidator(flags.text("validator"), host);
   return {
     runtime: { name: flags.text("name") ?? "refruntime", version: flags.text("version") ?? "v0.0.1" },
     socketPath: path(flags.text("socket"), host),
@@ -75,6 +76,7 @@ export async function adaptationOptions(
     requestTimeoutMs: flags.duration("req-timeout"),
     compat,
     policies: await readPolicies(file, host),
+    builtins: validator === undefined ? [] : [validator],
     log: logger(flags.has("v"), host),
   };
 }

@@ -29,6 +29,11 @@ export const RUNTIME_FLAGS = {
     value: "default|reference",
     help: "what to do where the Go reference loses data or fails open:\nwhat was asked for (default), or as it does",
   },
+  validator: {
+    kind: "text",
+    value: "JSON|FILE",
+    help: "options of the default validator; a file may be YAML, TOML or JSON",
+  },
   policies: {
     kind: "text",
     value: "FILE",

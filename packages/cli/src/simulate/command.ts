@@ -7,7 +7,7 @@ import type { ApplyOptions } from "@nri/oci";
 import { cdiDevices, cdiInjector } from "@nri/oci/node";
 import { EVENTS } from "@nri/protocol";
 import { LIFE, lifeRank, type PlayedPod, playPod, type Runtime, SimulatedNode } from "@nri/testing";
-import { readPolicies } from "../config-file.js";
+import { readPolicies, readValidator } from "../config-file.js";
 import { errorText } from "../error-text.js";
 import { EXIT, type Host, UsageError } from "../host.js";
 import { LIMITS } from "../limits.js";
@@ -161,6 +161,9 @@ async function prepare(
   const socketPath = path(options.socket);
   if (socketPath !== undefined)
     await mkdir(dirname(socketPath), { recursive: true, mode: 0o700 }).catch(asSocketProblem(socketPath));
+  const validator = await readValidator(options.validator, host);
+  if (validator?.disabled !== undefined)
+    note(`${options.validator}: the validator is not enabled: it says no "enable: true"`);
   return createAdaptation({
     runtime: { name: "nri-simulate", version: version() },
     synchronize: async (sync) => {
@@ -170,6 +173,7 @@ async function prepare(
     updateContainers: async (updates, { plugin, evictions }) => {
       for (const { containerId } of updates) note(`${plugin.name} updated ${nameOf(containerId)} on its own`);
       for (const { containerId, reason } of evictions) note(evictionNote(plugin.name, nameOf(containerId), reason));
+      node.evict(evictions);
       return node.update(updates);
     },
     pluginDir: path(options.pluginDir),
@@ -180,6 +184,7 @@ async function prepare(
     registrationTimeoutMs: options.registrationTimeoutMs,
     compat: options.compat,
     policies: await readPolicies(options.policies, host),
+    builtins: validator === undefined ? [] : [validator],
     observer: recorder,
   });
 }

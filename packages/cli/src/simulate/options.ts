@@ -28,6 +28,8 @@ export interface SimulateOptions {
   readonly container: string | undefined;
   readonly requestTimeoutMs: number | undefined;
   readonly registrationTimeoutMs: number | undefined;
+  /** File with the options of the default validator. */
+  readonly validator: string | undefined;
   /** File with failure policies, deadlines and required plugins. */
   readonly policies: string | undefined;
   readonly compat: "default" | "reference";
@@ -63,6 +65,7 @@ What is played:
                              how long a plugin may take for a request (default 2s)
   --registration-timeout DURATION
                              how long a plugin may take to register (default 5s)
+  --validator FILE           the default validator judges every creation: its options as YAML, TOML or JSON
   --policies FILE            failure policies, deadlines and required plugins: YAML, TOML or JSON
   --compat default|reference what to do where the Go reference loses data or fails open (default: what was asked for)
 
@@ -112,6 +115,7 @@ export function readOptions(args: readonly string[]): SimulateOptions | undefine
     container: values.container,
     requestTimeoutMs: duration("request-timeout"),
     registrationTimeoutMs: duration("registration-timeout"),
+    validator: values.validator,
     policies: values.policies,
     compat: oneOf("--compat", values.compat ?? "default", ["default", "reference"]) as "default" | "reference",
     format: oneOf("-o", output, FORMATS) as Format,
@@ -133,6 +137,7 @@ const OPTIONS = {
   container: { type: "string" },
   "request-timeout": { type: "string" },
   "registration-timeout": { type: "string" },
+  validator: { type: "string" },
   policies: { type: "string" },
   compat: { type: "string" },
   output: { type: "string", short: "o" },

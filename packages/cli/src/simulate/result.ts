@@ -98,10 +98,10 @@ export function conflictOf(error: Error | undefined): FoundConflict | undefined 
   return { field: field ?? "", key: key ?? "", plugins: plugins ?? [] };
 }
 
-/** What a wish for eviction is answered with here. */
+/** A wish for eviction that came with no answer. */
 export function evictionNote(plugin: string, container: string, reason: string): string {
   const why = reason === "" ? "" : ` (${reason})`;
-  return `${plugin} wants ${container} evicted${why}; a simulation evicts nothing`;
+  return `${plugin} wanted ${container} evicted on its own${why}`;
 }
 
 /** `web/nginx`: how a line about a container begins. */

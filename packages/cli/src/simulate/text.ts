@@ -44,7 +44,7 @@ function containerLines(pod: PodResult, container: ContainerResult, result: Simu
   const title = paint.bold(printable(played.plan.container.name)) + (role === "container" ? "" : ` (${ROLES[role]})`);
   const lines = [title];
   const width = Math.max(...result.plugins.map(({ name }) => name.length), 0);
-  for (const { name } of result.plugins) lines.push(...pluginLines(name, width, pod, container, paint));
+  for (const { name } of result.plugins) lines.push(...pluginLines(name, width, pod, container, result, paint));
   for (const note of played.plan.notes) lines.push(paint.dim(`  note: ${printable(note)}`));
   lines.push(`  ${outcome(container, paint)}`);
   return lines;
@@ -53,7 +53,14 @@ function containerLines(pod: PodResult, container: ContainerResult, result: Simu
 const ROLES = { init: "init container", sidecar: "sidecar", ephemeral: "ephemeral container" } as const;
 
 /** One plugin's lines: its changes, its errors; else how much it saw. */
-function pluginLines(name: string, width: number, pod: PodResult, container: ContainerResult, paint: Paint): string[] {
+function pluginLines(
+  name: string,
+  width: number,
+  pod: PodResult,
+  container: ContainerResult,
+  result: SimulationResult,
+  paint: Paint,
+): string[] {
   const steps = container.steps.filter(({ plugin }) => plugin === name);
   const seen = steps.length + pod.steps.filter(({ plugin }) => plugin === name).length;
   const rows: string[] = [];
@@ -69,7 +76,8 @@ function pluginLines(name: string, width: number, pod: PodResult, container: Con
   const names = new Map(pod.containers.map(({ played: { plan } }) => [plan.container.id, plan.container.name]));
   for (const { containerId, reason } of steps.flatMap(({ evictions }) => evictions)) {
     const target = names.get(containerId) ?? containerId;
-    rows.push(paint.yellow(`! evict  ${short(target)}  ${short(reason)}`.trimEnd()));
+    const dropped = result.compat === "reference" ? "  (dropped, as by the reference)" : "";
+    rows.push(paint.yellow(`! evict  ${short(target)}  ${short(reason)}`.trimEnd() + dropped));
   }
   for (const { verdict } of steps) {
     if (verdict?.rejected === true)
@@ -165,6 +173,10 @@ function outcome({ played, changes, steps, problems }: ContainerResult, paint: P
       Object.hasOwn(FIELDS, field) ? FIELDS[field as keyof typeof FIELDS].label : field,
     );
     parts.push(paint.yellow(`not in the spec, as this node has no configuration for it: ${labels.join(", ")}`));
+  }
+  if (played.evicted !== undefined) {
+    const why = played.evicted === "" ? "" : `: ${short(played.evicted)}`;
+    parts.push(paint.yellow(`evicted${why}`));
   }
   const lost = problems.filter(({ refused }) => refused);
   if (lost.length > 0)

@@ -1,7 +1,7 @@
 // The simulated node: which pods and containers exist now, and updates of them that plugins ask for.
 
 import { type ApplyOptions, applyUpdate } from "@nri/oci";
-import type { Container, ContainerUpdate, PodSandbox } from "@nri/protocol";
+import type { Container, ContainerEviction, ContainerUpdate, PodSandbox } from "@nri/protocol";
 import { asError } from "../errors.js";
 import type { LiveContainer } from "./live-container.js";
 
@@ -19,6 +19,8 @@ export interface AppliedUpdate {
 export class SimulatedNode {
   readonly #pods = new Map<string, PodSandbox>();
   readonly #containers = new Map<string, LiveContainer>();
+  /** Reasons by the id of the container. */
+  readonly #evictions = new Map<string, string>();
   readonly #apply: ApplyOptions;
   readonly #onUpdate: ((applied: AppliedUpdate) => void) | undefined;
 
@@ -53,6 +55,21 @@ export class SimulatedNode {
     });
   }
 
+  /** Notes which containers are to be evicted; the player does it as soon as it can. An unknown container is passed over. */
+  evict(evictions: readonly ContainerEviction[]): void {
+    for (const { containerId, reason } of evictions) {
+      if (this.#containers.has(containerId) && !this.#evictions.has(containerId))
+        this.#evictions.set(containerId, reason);
+    }
+  }
+
+  /** The reason why a container is to be evicted; undefined when it is not. Asked once: it is forgotten then. */
+  takeEviction(id: string): string | undefined {
+    const reason = this.#evictions.get(id);
+    this.#evictions.delete(id);
+    return reason;
+  }
+
   /** A pod exists from now on. */
   addPod(pod: PodSandbox): void {
     this.#pods.set(pod.id, pod);
@@ -71,5 +88,6 @@ export class SimulatedNode {
   /** A container is gone. */
   removeContainer(id: string): void {
     this.#containers.delete(id);
+    this.#evictions.delete(id);
   }
 }

@@ -73,6 +73,8 @@ export interface PlayedContainer {
   readonly ignored: readonly string[];
   /** Why it was refused or skipped. */
   readonly reason: string | undefined;
+  /** Why a plugin had it evicted; undefined when none had. */
+  readonly evicted: string | undefined;
 }
 
 /** What became of a pod. */
@@ -96,6 +98,7 @@ interface ContainerRecord {
   adjustment?: ContainerAdjustment | undefined;
   applied?: Applied | undefined;
   reason?: string | undefined;
+  evicted?: string | undefined;
 }
 
 class PodPlayer {
@@ -170,6 +173,7 @@ class PodPlayer {
       const { role, container } = record.live.plan;
       if (!this.#reaches("createContainer")) continue;
       const started = await this.#start(record);
+      await this.#evictAsked();
       if (role !== "init" && role !== "sidecar") continue;
       if (!started) {
         for (const later of this.#records.slice(this.#records.indexOf(record) + 1)) {
@@ -178,7 +182,7 @@ class PodPlayer {
         return;
       }
       // An ordinary init container ends by itself before the next one begins.
-      if (role === "init" && this.#last > lifeRank("postStartContainer")) {
+      if (role === "init" && record.live.phase === "running" && this.#last > lifeRank("postStartContainer")) {
         await this.#stop(record, 0);
       }
     }
@@ -232,6 +236,7 @@ class PodPlayer {
         record.applied = applied;
         this.#node.addContainer(live);
         this.#node.update(response.update);
+        this.#node.evict(response.evict);
         return true;
       } catch (thrown) {
         error = asError(thrown);
@@ -279,13 +284,28 @@ class PodPlayer {
         linux: { resources: own?.linux?.resources ?? update },
       });
       this.#node.update([...others, wanted]);
+      this.#node.evict(answer.evict.filter((eviction) => eviction !== undefined));
       if (this.#reaches("postUpdateContainer"))
         await this.#ask("postUpdateContainer", { pod: pod(), container: container() }, about);
+      await this.#evictAsked();
+    }
+  }
+
+  /** Stops the containers that a plugin wants evicted. A real engine kills them: 137. */
+  async #evictAsked(): Promise<void> {
+    if (!this.#reaches("stopContainer")) return;
+    for (const record of this.#records) {
+      if (record.live.phase !== "running") continue;
+      const reason = this.#node.takeEviction(record.live.id);
+      if (reason === undefined) continue;
+      record.evicted = reason;
+      await this.#stop(record, 137);
     }
   }
 
   async #endAll(): Promise<void> {
     if (!this.#reaches("stopContainer")) return;
+    await this.#evictAsked();
     const running = this.#records.filter(({ live }) => live.phase === "running" || live.phase === "starting");
     const sidecars = running.filter(({ live }) => live.plan.role === "sidecar").reverse();
     const others = running.filter(({ live }) => live.plan.role !== "sidecar");
@@ -351,5 +371,6 @@ function played(record: ContainerRecord): PlayedContainer {
     notAppliedByReference: record.applied?.notAppliedByReference ?? [],
     ignored: record.applied?.ignored ?? [],
     reason: record.reason,
+    evicted: record.evicted,
   };
 }
