@@ -1,7 +1,7 @@
 // What a recorder is told, and when.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { startLab } from "./lab.fixture.js";
+import { eventually, startLab } from "./lab.fixture.js";
 import type { MetricsRecorder } from "./metrics.js";
 import { failing, silent } from "./raw-plugin.fixture.js";
 
@@ -146,4 +146,14 @@ test("a recorder that throws is reported in the log and fails nothing", async ()
   await lab.connect({ on: { runPodSandbox: () => undefined } });
   await lab.adaptation.runPodSandbox({ pod });
   assert.ok(lab.log.includes("the metrics recorder failed: out of paper"));
+});
+
+test("a plugin that is lost between two requests is not counted any more", async () => {
+  const metrics = notebook();
+  await using lab = await startLab({ metrics });
+  const raw = await lab.connect();
+  metrics.lines.length = 0;
+  raw.close();
+  await eventually(() => metrics.lines.length > 0, "a new count");
+  assert.deepEqual(metrics.lines, ["plugins 0"]);
 });

@@ -38,3 +38,18 @@ test("the small runtime has the 40 lines that its page promises", () => {
   const lines = readFileSync(join(TOP, "examples/runtime.mjs"), "utf8").trimEnd().split("\n");
   assert.ok(lines.length <= 40, `${lines.length} lines`);
 });
+
+test("the validators of examples/ refuse with the texts that their page shows", () => {
+  const stdout = execFileSync(process.execPath, [join(TOP, "examples/validator.mjs")], { encoding: "utf8" });
+  const page = readFileSync(join(TOP, "docs/default-validator.md"), "utf8");
+  assert.equal(stdout.split("\n").length, 3);
+  assert.ok(page.includes(`\`\`\`\n${stdout}\`\`\``));
+});
+
+test("the metrics of examples/ are printed under the names that their page lists", () => {
+  const stdout = execFileSync(process.execPath, [join(TOP, "examples/metrics.mjs")], { encoding: "utf8" });
+  const page = readFileSync(join(TOP, "docs/metrics.md"), "utf8");
+  const names = [...stdout.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name);
+  assert.equal(names.length, 4);
+  for (const name of names) assert.ok(page.includes(`| \`${name}\` |`), name);
+});

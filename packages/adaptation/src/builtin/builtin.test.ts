@@ -359,3 +359,41 @@ test("stopping the adaptation closes builtins", async () => {
   assert.deepEqual(lab.adaptation.plugins, []);
   assert.equal(lab.states.at(-1)?.state, "closed");
 });
+
+test("a configure that answers nothing is as good as none", async () => {
+  await using lab = await startLab({
+    builtins: [{ index: "10", name: "mute", configure: () => undefined, runPodSandbox: () => undefined }],
+  });
+  assert.equal(lab.adaptation.plugins[0]?.events, EVENTS.runPodSandbox.mask);
+});
+
+test("late answers of a builtin are counted as those of others", async () => {
+  const late: (() => void)[] = [];
+  await using lab = await startLab({
+    requestTimeoutMs: 300,
+    policies: { rules: [{ plugin: "slow", failure: "skip" }] },
+    builtins: [
+      {
+        index: "10",
+        name: "slow",
+        runPodSandbox: () => new Promise<undefined>((resolve) => late.push(() => resolve(undefined))),
+      },
+    ],
+  });
+  await lab.adaptation.runPodSandbox({ pod });
+  const [plugin] = lab.adaptation.plugins;
+  assert.deepEqual([plugin?.state, plugin?.unansweredCalls, plugin?.lateAnswers], ["active", 1, 0]);
+  late[0]?.();
+  await eventually(() => plugin?.lateAnswers === 1, "a late answer");
+  assert.equal(plugin?.unansweredCalls, 0);
+});
+
+test("the deadline of a policy rule holds for builtins as well", async () => {
+  await using lab = await startLab({
+    policies: { rules: [{ plugin: "10-slow", timeoutMs: 300 }] },
+    builtins: [{ index: "10", name: "slow", runPodSandbox: silent }],
+  });
+  await lab.adaptation.runPodSandbox({ pod });
+  assert.deepEqual(lab.adaptation.plugins, []);
+  assert.ok(lab.log.some((line) => line.includes("RunPodSandbox not answered in 300 ms")));
+});
