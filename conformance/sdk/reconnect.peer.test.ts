@@ -144,7 +144,7 @@ test("updates that the Go runtime reports as failed are tried again, and kept on
   }
   await using runtime = await runtimeWith("p2", place.dir, place.socket);
   assert.deepEqual(await kept, []);
-  assert.equal(asked(runtime), 1);
+  await until("the update is told", () => asked(runtime) === 1);
 });
 
 test("the Go runtime does not know takeover: it registers the plugin all the same, beside the first one", {
