@@ -88,7 +88,7 @@ export class Core {
     });
     const { roster, blocks } = this;
     const identities = new Identities({
-      roster,
+      isBuiltin: (name) => this.#builtins.some(({ record }) => record.name === name && record.state !== "closed"),
       graceMs: limits.duplicateGraceMs,
       mayTakeOver: (record) => takeoverAllowed(record, book),
     });

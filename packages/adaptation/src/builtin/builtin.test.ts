@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type CreateContainerRequest, EVENTS, VALID_EVENTS } from "@nri/protocol";
 import { eventually, startLab } from "../lab.fixture.js";
-import { silent } from "../raw-plugin.fixture.js";
+import { connectRawPlugin, silent } from "../raw-plugin.fixture.js";
 import type { BuiltinPlugin } from "./builtin-plugin.js";
 
 const pod = { id: "p1", name: "pod" };
@@ -396,4 +396,20 @@ test("the deadline of a policy rule holds for builtins as well", async () => {
   await lab.adaptation.runPodSandbox({ pod });
   assert.deepEqual(lab.adaptation.plugins, []);
   assert.ok(lab.log.some((line) => line.includes("RunPodSandbox not answered in 300 ms")));
+});
+
+test("a second plugin with the index and name of a builtin is refused, whoever it is; in the reference it is not", async () => {
+  const twin: BuiltinPlugin = { index: "10", name: "foo" };
+  await assert.rejects(startLab({ builtins: [twin, twin] }), {
+    code: "invalid-plugin-name",
+    message:
+      'failed to initialize builtin NRI plugin "foo": plugin "10-foo" is registered already (as a part of the runtime)',
+  });
+  await using lab = await startLab({ builtins: [twin] });
+  await assert.rejects(connectRawPlugin(lab.socket, { index: "10", name: "foo" }), {
+    message: /code = AlreadyExists desc = plugin "10-foo" is registered already \(as a part of the runtime\)$/,
+  });
+  await using reference = await startLab({ builtins: [twin, twin], compat: "reference" });
+  await reference.connect({ index: "10", name: "foo" });
+  assert.equal(reference.adaptation.plugins.length, 3);
 });

@@ -20,6 +20,10 @@ export async function startBuiltins(
       }
       host.log.info(`starting builtin NRI plugin "${plugin.index}-${plugin.name}"...`);
       check(plugin);
+      const twin = peers.find(({ record: { index, base } }) => index === plugin.index && base === plugin.name);
+      if (twin !== undefined && host.compat === "default") {
+        throw refusal(plugin, `plugin "${twin.record.name}" is registered already (as a part of the runtime)`);
+      }
       const peer = new BuiltinPeer(plugin, record(plugin.index, plugin.name), host);
       peers.push(peer);
       await configure(peer, plugin);
@@ -43,16 +47,19 @@ async function configure(peer: BuiltinPeer, { name }: BuiltinPlugin): Promise<vo
   }
 }
 
-function check({ index, name }: BuiltinPlugin): void {
-  const refuse = (why: string): AdaptationError =>
-    new AdaptationError("invalid-plugin-name", `failed to initialize builtin NRI plugin "${name}": ${why}`);
+function refusal({ name }: BuiltinPlugin, why: string): AdaptationError {
+  return new AdaptationError("invalid-plugin-name", `failed to initialize builtin NRI plugin "${name}": ${why}`);
+}
+
+function check(plugin: BuiltinPlugin): void {
+  const { index, name } = plugin;
   if (index === "" || name === "") {
-    throw refuse(`builtin plugin without index or name ("${index}", "${name}")`);
+    throw refusal(plugin, `builtin plugin without index or name ("${index}", "${name}")`);
   }
   try {
     checkPluginIndex(index);
     checkPluginName(name);
   } catch (error) {
-    throw refuse(errorText(error));
+    throw refusal(plugin, errorText(error));
   }
 }

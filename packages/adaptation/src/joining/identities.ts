@@ -2,7 +2,6 @@
 import { StatusCode, StatusError } from "@nri/ttrpc";
 import type { PluginPeer } from "../peer.js";
 import type { PluginRecord } from "../plugin-record.js";
-import type { Roster } from "../roster.js";
 
 interface Holder {
   readonly peer: PluginPeer;
@@ -11,7 +10,8 @@ interface Holder {
 
 /** What `Identities` is made with. */
 export interface IdentitiesOptions {
-  readonly roster: Roster;
+  /** Whether a live plugin of the runtime's own program has this name: nobody takes its place. */
+  readonly isBuiltin: (name: string) => boolean;
   /** How long the one that is there may take to be found gone before a newcomer is refused. */
   readonly graceMs: number;
   readonly mayTakeOver: (record: PluginRecord) => boolean;
@@ -70,13 +70,12 @@ export class Identities {
 
   #try(peer: PluginPeer): StatusError | undefined {
     const { record } = peer;
-    const { roster, mayTakeOver } = this.#options;
+    const { isBuiltin, mayTakeOver } = this.#options;
     const holder = this.#holders.get(record.name);
     const refused = (why: string): StatusError =>
       new StatusError(StatusCode.ALREADY_EXISTS, `plugin "${record.name}" is registered already (${why})`);
     if (holder === undefined) {
-      const builtin = roster.active.some((other) => other.record.name === record.name);
-      if (builtin) {
+      if (isBuiltin(record.name)) {
         return refused("as a part of the runtime");
       }
       this.#holders.set(record.name, { peer, successor: undefined });
