@@ -10,12 +10,8 @@
 import {
   type ConfigureRequest,
   type ContainerUpdate,
-  DEFAULT_REGISTRATION_TIMEOUT_MS,
-  DEFAULT_REQUEST_TIMEOUT_MS,
   displayName,
   Empty,
-  inferNriVersion,
-  isUnknownVersion,
   Mux,
   NRI_VERSION,
   PLUGIN_CONNECTION,
@@ -37,6 +33,7 @@ import type { LiveConfiguration } from "./live-configuration.js";
 import type { Logger } from "./log.js";
 import { pluginMethods, type SessionHooks } from "./methods.js";
 import type { Notices } from "./notices.js";
+import { type RuntimeInfo, runtimeInfo, UNKNOWN_RUNTIME } from "./runtime-info.js";
 import type { StateTracker } from "./state.js";
 import { handledEvents, splitByVersion, subscription, trackedEvents } from "./subscription.js";
 import { SyncCollection } from "./synchronize.js";
@@ -55,20 +52,6 @@ export type CloseReason =
   | { readonly kind: "stopped"; readonly reason?: unknown }
   | { readonly kind: "shutdown" }
   | { readonly kind: "lost"; readonly error?: Error };
-
-/** What the runtime has said about itself in Configure. */
-export interface RuntimeInfo {
-  /** Such as `containerd`. */
-  readonly name: string;
-  /** Version of the runtime. */
-  readonly version: string;
-  /** NRI version of the runtime, as told or inferred; `unknown` when neither. */
-  readonly NRIVersion: string;
-  /** How long the runtime waits for registrations. */
-  readonly registrationTimeoutMs: number;
-  /** How long the runtime waits for each answer. */
-  readonly requestTimeoutMs: number;
-}
 
 /** A running plugin: registered and configured. */
 export interface PluginSession extends AsyncDisposable {
@@ -110,12 +93,6 @@ export interface SessionParts {
   readonly continues: (reason: CloseReason) => boolean;
 }
 
-/** Distributions write versions in their own way: `2.1.9+unknown`, `1.7.24~ds1`. What they agree on is `1.7.24`. */
-function releaseOf(version: string): string {
-  const [, numbers] = /^v?(\d+\.\d+\.\d+)(?![-\d])/.exec(version) ?? [];
-  return numbers === undefined ? version : `v${numbers}`;
-}
-
 type Phase = "starting" | "configured" | "active" | "closed";
 
 /** The life of one session. Made by `startSession`. */
@@ -128,13 +105,7 @@ class Session implements PluginSession, SessionHooks {
   readonly #mux: Mux;
   readonly #client: TtrpcClient;
   #phase: Phase = "starting";
-  #runtime: RuntimeInfo = {
-    name: "",
-    version: "",
-    NRIVersion: "unknown",
-    registrationTimeoutMs: DEFAULT_REGISTRATION_TIMEOUT_MS,
-    requestTimeoutMs: DEFAULT_REQUEST_TIMEOUT_MS,
-  };
+  #runtime: RuntimeInfo = UNKNOWN_RUNTIME;
   #events = 0;
   #announced = false;
   #stopReason: CloseReason | undefined;
@@ -228,7 +199,7 @@ class Session implements PluginSession, SessionHooks {
   async configure(request: ConfigureRequest, call: RpcCall): Promise<number> {
     const { definition, program } = this.#parts;
     const { name } = this.plugin;
-    this.#runtime = this.#runtimeInfo(request);
+    this.#runtime = runtimeInfo(request, name, this.log);
     try {
       await this.#parts.configuration?.configure(request.config);
       const answer = await definition.configure?.(
@@ -303,26 +274,6 @@ class Session implements PluginSession, SessionHooks {
       this.log.warn(`Plugin ${this.plugin.name} does without ${events}: the runtime has NRI version ${NRIVersion}`);
     }
     return known;
-  }
-
-  #runtimeInfo(request: ConfigureRequest): RuntimeInfo {
-    const { runtimeName: name, runtimeVersion: version } = request;
-    const shown = request.NRIVersion || "unknown";
-    this.log.info(`Configuring plugin ${this.plugin.name} for runtime ${name}/${version} (NRI version ${shown})...`);
-    let NRIVersion = request.NRIVersion;
-    if (isUnknownVersion(NRIVersion)) {
-      const inferred = inferNriVersion(name, releaseOf(version));
-      if ("problem" in inferred) this.log.warn(`failed to infer runtime NRI version: ${inferred.problem}`);
-      else this.log.info(`inferred runtime NRI version: ${inferred.version}`);
-      NRIVersion = "problem" in inferred ? shown : inferred.version;
-    }
-    return {
-      name,
-      version,
-      NRIVersion,
-      registrationTimeoutMs: Number(request.registrationTimeout) || DEFAULT_REGISTRATION_TIMEOUT_MS,
-      requestTimeoutMs: Number(request.requestTimeout) || DEFAULT_REQUEST_TIMEOUT_MS,
-    };
   }
 
   shutdown(): void {

@@ -1,7 +1,7 @@
 // What a plugin is doing, since when, and what went wrong last; for health endpoints and for people.
 import type { PluginIdentity } from "@nri/protocol";
 import { errorText } from "./errors.js";
-import type { RuntimeInfo } from "./session.js";
+import type { RuntimeInfo } from "./runtime-info.js";
 
 /**
  * Where a plugin is in its life:
