@@ -17,7 +17,9 @@ export interface StepAnswer {
 
 /** A line that comes between answers. */
 export interface RuntimeEvent {
-  readonly event: "Ready" | "Synchronized" | "UpdateContainers";
+  readonly event: "Ready" | "Synchronized" | "UpdateContainers" | "Metric";
+  /** One metrics callback, with `-metrics`. */
+  readonly line?: string;
   readonly pid?: number;
   readonly req?: JsonValue;
   readonly res?: JsonValue;

@@ -50,6 +50,7 @@ var (
 	regT       = flag.Duration("reg-timeout", 0, "plugin registration timeout")
 	reqT       = flag.Duration("req-timeout", 0, "plugin request timeout")
 	verbose    = flag.Bool("v", false, "log what the adaptation does")
+	tellAll    = flag.Bool("metrics", false, "print a line for each metrics callback")
 
 	spawnN   = flag.Int("spawn", 0, "start this many external plugins (-spawn-cmd)")
 	spawnCmd = flag.String("spawn-cmd", "", "command; {idx} {name} {socket} {i} are replaced; run without a shell")
@@ -97,20 +98,41 @@ type metrics struct {
 	cond  *sync.Cond
 	sync  []time.Duration
 	calls atomic.Int64
+	tell  func(string) // with -metrics
+}
+
+func (m *metrics) note(f string, a ...interface{}) {
+	if m.tell != nil {
+		m.tell(fmt.Sprintf(f, a...))
+	}
 }
 
 func newMetrics() *metrics { m := &metrics{}; m.cond = sync.NewCond(&m.mu); return m }
 
-func (m *metrics) RecordPluginInvocation(string, string, error) {}
-func (m *metrics) RecordPluginLatency(_, op string, d time.Duration) {
+func (m *metrics) RecordPluginInvocation(name, op string, err error) {
+	if err == nil {
+		m.note("call %s %s ok", name, op)
+	} else {
+		m.note("call %s %s %v", name, op, err)
+	}
+}
+func (m *metrics) RecordPluginLatency(name, op string, d time.Duration) {
+	m.note("latency %s %s", name, op)
 	if op == "Synchronize" {
 		m.mu.Lock()
 		m.sync = append(m.sync, d)
 		m.mu.Unlock()
 	}
 }
-func (m *metrics) RecordPluginAdjustments(string, string, *nri.ContainerAdjustment, int, int) {}
+func (m *metrics) RecordPluginAdjustments(name, op string, adj *nri.ContainerAdjustment, updates, evicts int) {
+	adjust := "-"
+	if adj != nil {
+		adjust = "adjust"
+	}
+	m.note("asks %s %s %s %d %d", name, op, adjust, updates, evicts)
+}
 func (m *metrics) UpdatePluginCount(n int) {
+	m.note("plugins %d", n)
 	m.mu.Lock()
 	m.count = n
 	m.mu.Unlock()
@@ -192,6 +214,9 @@ func (h *host) updateFn(_ context.Context, upd []*nri.ContainerUpdate) ([]*nri.C
 
 func newHost() (*host, error) {
 	h := &host{m: newMetrics()}
+	if *tellAll {
+		h.m.tell = func(line string) { h.emit(map[string]string{"event": "Metric", "line": line}) }
+	}
 	opts := []nri.Option{nri.WithMetrics(h.m)}
 	if *socket != "" {
 		opts = append(opts, nri.WithSocketPath(*socket))
