@@ -14,6 +14,7 @@ import {
   checkPluginIndex,
   checkPluginName,
   Empty,
+  type EventRow,
   type Init,
   Mux,
   PLUGIN_CONNECTION,
@@ -41,6 +42,7 @@ import {
 } from "@nri/ttrpc";
 import { AdaptationError, asError, errorText } from "./errors.js";
 import { callFailure } from "./failure.js";
+import type { DeprecationKind, DeprecationRecorder } from "./joining/deprecations.js";
 import { TAKEOVER_KEY } from "./joining/takeover.js";
 import type { Compat } from "./merge/index.js";
 import type { Meter } from "./metrics.js";
@@ -65,6 +67,7 @@ export interface ConnectionHost {
   readonly warn: (text: string, plugin: PluginRecord) => void;
   readonly observer: Observer;
   readonly meter: Meter | undefined;
+  readonly deprecations: DeprecationRecorder | undefined;
   /** Takes the name that the plugin registers with. Undefined or a promise when it may have it; throws AlreadyExists. */
   readonly claimName: (connection: PluginConnection) => Promise<void> | undefined;
   readonly updateContainers: (
@@ -98,6 +101,8 @@ export class PluginConnection implements PluginPeer {
   /** A plugin older than the dedicated calls gets all of them as StateChange from the first refusal on. */
   #stateChange = false;
   #warnedOfStateChange = 0;
+  /** It answered Configure with 0: it is subscribed to everything, without having named anything. */
+  #askedForNothing = false;
 
   /** `config` is what a launched plugin gets with Configure. */
   constructor(stream: ByteStream, record: PluginRecord, config: string, host: ConnectionHost) {
@@ -152,6 +157,7 @@ export class PluginConnection implements PluginPeer {
         events &= VALID_EVENTS;
       } else if (events === 0) {
         events = VALID_EVENTS;
+        this.#askedForNothing = true;
       }
       this.record.events = events;
     } catch (error) {
@@ -243,14 +249,15 @@ export class PluginConnection implements PluginPeer {
       payload = await this.#client.call(PLUGIN_SERVICE, row.name, request.payload, options);
     } catch (error) {
       // A StateChange that is not implemented either is sent again by the reference, once for each event.
-      if (!row.stateChange || !isUnimplemented(error) || (this.#stateChange && this.#host.compat === "default")) {
-        throw this.#failure(error, row.name, timeoutMs);
+      const again = row.stateChange && (!this.#stateChange || this.#host.compat === "reference");
+      if (!again || !isUnimplemented(error)) {
+        return this.#unimplemented(row, error, timeoutMs);
       }
       this.#stateChange = true;
       try {
         return await this.#sendStateChange(request, options);
-      } catch (again) {
-        throw this.#failure(again, row.name, timeoutMs);
+      } catch (failure) {
+        return this.#unimplemented(row, failure, timeoutMs);
       }
     }
     if (payload.length === 0 || row.answer === "nothing") {
@@ -266,10 +273,40 @@ export class PluginConnection implements PluginPeer {
     if ((this.#warnedOfStateChange & row.mask) === 0) {
       this.#warnedOfStateChange |= row.mask;
       const { record } = this;
-      const text = `plugin ${record.name} uses deprecated StateChange instead of a dedicated ${row.name} RPC call`;
-      this.#host.warn(text, record);
-      this.#host.warn(`please update ${record.name} with a newer version of NRI for future compatibility`, record);
+      this.#deprecated(
+        "state-change",
+        `does not implement a dedicated ${row.name} RPC call`,
+        `plugin ${record.name} uses deprecated StateChange instead of a dedicated ${row.name} RPC call`,
+      );
     }
+  }
+
+  /**
+   * Throws why a call failed, unless the plugin does not know an event that it is subscribed to without having asked for
+   * it: then it gets it no more.
+   */
+  #unimplemented({ name, mask, stateChange }: EventRow, error: unknown, timeoutMs: number): undefined {
+    const { record } = this;
+    if (!isUnimplemented(error) || !this.#askedForNothing || this.#host.compat === "reference") {
+      throw this.#failure(error, name, timeoutMs);
+    }
+    record.events &= ~mask;
+    if (stateChange) {
+      this.#stateChange = false; // that is no way out either: other events have their calls, perhaps
+    }
+    this.#deprecated(
+      "unimplemented-event",
+      `is subscribed to all events, and does not implement ${name}`,
+      `plugin ${record.name} is subscribed to all events, and does not implement ${name}: it gets it no more`,
+    );
+    return undefined;
+  }
+
+  #deprecated(kind: DeprecationKind, text: string, line: string): void {
+    const { record } = this;
+    this.#host.warn(line, record);
+    this.#host.warn(`please update ${record.name} with a newer version of NRI for future compatibility`, record);
+    this.#host.deprecations?.({ kind, plugin: record, text });
   }
 
   /** Asks the plugin to end, and waits for its answer at most for the request time-out. Never rejects. */

@@ -32,6 +32,7 @@ import { Relay } from "./relay.js";
 import { RequestQueue } from "./request-queue.js";
 import { Roster } from "./roster.js";
 import { SyncBlocks } from "./sync-block.js";
+import { oneEvictionEach, oneUpdateEach } from "./unsolicited.js";
 
 type Phase = "new" | "starting" | "running" | "stopping";
 
@@ -103,11 +104,12 @@ export class Core {
       warn,
       isStopping: () => this.#phase === "stopping",
       joined: (plugin) => this.#join(plugin as PluginConnection),
+      timeoutFor: (plugin, event) => book?.timeoutFor(plugin, event) ?? requestTimeoutMs,
       judge: (plugin, updates) => this.#judge(plugin, updates),
       updateContainers: (plugin, update, evict) =>
         this.#updateContainers(plugin.record, update, evict, new AbortController().signal),
     });
-    const common: Omit<ConnectionHost & BuiltinHost, "closed" | "updateContainers" | "claimName"> = {
+    const common: Omit<ConnectionHost & BuiltinHost, "closed" | "updateContainers" | "claimName" | "deprecations"> = {
       runtime: settings.runtime,
       NRIVersion: NRI_VERSION,
       compat,
@@ -122,6 +124,7 @@ export class Core {
     };
     this.#host = {
       ...common,
+      deprecations: settings.deprecations,
       claimName: (connection) => identities.claim(connection),
       updateContainers: (plugin, { update, evict }, signal) => this.#updateContainers(plugin, update, evict, signal),
       closed: (connection) => this.#closed(connection),
@@ -219,14 +222,15 @@ export class Core {
     signal: AbortSignal,
   ): Promise<readonly Init<ContainerUpdate>[]> {
     const { compat, updateContainers } = this.#settings;
-    const evictions = compat === "default" ? evict : [];
+    const evictions = compat === "default" ? oneEvictionEach(evict) : [];
+    const list = compat === "default" ? oneUpdateEach(updates) : updates;
     try {
-      await this.#guard?.check({ source: "unsolicited", plugins: [plugin.name], updates, evictions }, signal);
+      await this.#guard?.check({ source: "unsolicited", plugins: [plugin.name], updates: list, evictions }, signal);
     } catch (error) {
       const rejected = error instanceof AdaptationError && error.code === "validator-rejected";
       throw rejected ? new StatusError(StatusCode.PERMISSION_DENIED, error.message) : error;
     }
-    return updateContainers(updates, { plugin, evictions, signal });
+    return updateContainers(list, { plugin, evictions, signal });
   }
 
   /** What a plugin asks for while it is synchronized is judged before the runtime gets it. */

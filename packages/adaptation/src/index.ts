@@ -20,6 +20,7 @@ export type {
 } from "./builtin/builtin-plugin.js";
 export type { RequestOptions } from "./caller-signal.js";
 export { AdaptationError, type AdaptationErrorCode, type AdaptationErrorDetails } from "./errors.js";
+export type { DeprecationKind, DeprecationRecorder, DeprecationWarning } from "./joining/deprecations.js";
 export type { LaunchSpec } from "./launching/launch.js";
 export type { RestartOptions } from "./launching/restart.js";
 export { type AdaptationLimits, DEFAULT_LIMITS } from "./limits.js";

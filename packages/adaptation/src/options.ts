@@ -12,6 +12,7 @@ import {
 } from "@nri/protocol";
 import type { BuiltinPlugin } from "./builtin/builtin-plugin.js";
 import { AdaptationError, errorText } from "./errors.js";
+import type { DeprecationRecorder } from "./joining/deprecations.js";
 import type { LaunchSpec } from "./launching/launch.js";
 import { type RestartOptions, type RestartSettings, restartSettings } from "./launching/restart.js";
 import { type AdaptationLimits, DEFAULT_LIMITS, MAX_TIMEOUT_MS } from "./limits.js";
@@ -88,6 +89,8 @@ export interface AdaptationOptions {
   readonly observer?: Observer | undefined;
   /** Takes numbers; nothing is measured without it. */
   readonly metrics?: MetricsRecorder | undefined;
+  /** Takes what plugins do that only old ones should. It is in the log as well. */
+  readonly deprecations?: DeprecationRecorder | undefined;
   /** Takes log lines; nothing is logged without it. */
   readonly log?: Logger | undefined;
   /** Maxima that differ from `DEFAULT_LIMITS`. */
@@ -112,6 +115,7 @@ export interface Settings {
   readonly compat: Compat;
   readonly observer: Observer;
   readonly metrics: MetricsRecorder | undefined;
+  readonly deprecations: DeprecationRecorder | undefined;
   readonly log: Logger;
   readonly limits: AdaptationLimits;
 }
@@ -174,6 +178,7 @@ export function settingsOf(options: AdaptationOptions): Settings {
     compat,
     observer: options.observer ?? {},
     metrics: options.metrics,
+    deprecations: options.deprecations,
     log: options.log ?? SILENT,
     limits,
   };

@@ -14,7 +14,7 @@ import type { PluginRecord } from "../plugin-record.js";
 import type { Roster } from "../roster.js";
 import type { SyncBlocks } from "../sync-block.js";
 import type { Identities } from "./identities.js";
-import { Joiner } from "./joiner.js";
+import { Joiner, type JoinerHost } from "./joiner.js";
 import { Slots } from "./slots.js";
 import { type Change, changeBy, changesState, corrected } from "./snapshot.js";
 import type { Attachment, Ticket, Traffic } from "./traffic.js";
@@ -37,6 +37,7 @@ export interface AdmissionHost {
   readonly isStopping: () => boolean;
   /** It is a plugin like others now. */
   readonly joined: (plugin: JoiningPeer) => void;
+  readonly timeoutFor: JoinerHost["timeoutFor"];
   /** Throws when what the plugin asks for while it is synchronised is not to reach the runtime. */
   readonly judge: (plugin: PluginPeer, updates: readonly ContainerUpdate[]) => Promise<void>;
   readonly updateContainers: (
@@ -94,6 +95,7 @@ export class Admission {
         requestTimeoutMs: settings.requestTimeoutMs,
         observer: settings.observer,
         meter: this.#host.meter,
+        timeoutFor: this.#host.timeoutFor,
         warn,
         lateUpdates: (from, updates, evictions) => this.#lateUpdates(from, updates, evictions),
       });

@@ -15,8 +15,9 @@ export interface JoinerHost {
   /** How long requests wait at most for the queued events to be worked off. */
   readonly requestTimeoutMs: number;
   readonly observer: Observer;
-  /** Undefined when nobody wants numbers. */
   readonly meter: Meter | undefined;
+  /** Deadline of one call. */
+  readonly timeoutFor: (plugin: PluginRecord, event: EventName) => number;
   readonly warn: (text: string, plugin: PluginRecord, error: Error) => void;
   /** Takes updates that a plugin answers too late for the request that they are an answer to. */
   readonly lateUpdates: (plugin: PluginPeer, updates: ContainerUpdate[], evictions: ContainerEviction[]) => void;
@@ -164,15 +165,15 @@ export class Joiner {
     if ((record.events & row.mask) === 0 || name === undefined) {
       return;
     }
-    const { observer, warn } = this.#host;
+    const { meter, observer, warn } = this.#host;
     const outcome: CallOutcome = { started: performance.now(), payload: request.payload };
     const giveUp = this.#giveUp.signal;
     try {
       giveUp.throwIfAborted();
-      const { meter } = this.#host;
+      const timeoutMs = this.#host.timeoutFor(record, name);
       const response = await (meter === undefined
-        ? target.request(request, giveUp)
-        : meter.request(target, request, giveUp, undefined));
+        ? target.request(request, giveUp, timeoutMs)
+        : meter.request(target, request, giveUp, timeoutMs));
       outcome.ended = performance.now();
       outcome.response = response;
       const { update = [], evict = [] } = (response ?? {}) as {
