@@ -1,45 +1,33 @@
-// Our adaptation as a runtime that takes the steps of refruntime's scenarios.
-import { type Adaptation, createAdaptation } from "@nri/adaptation";
-import {
-  type ContainerUpdate,
-  EVENT_NAMES,
-  EVENTS,
-  SynchronizeRequest,
-  SynchronizeResponse,
-  UpdateContainersRequest,
-  UpdateContainersResponse,
-} from "@nri/protocol";
-import { fromJson, toJson } from "@nri/protocol/json";
+// Our adaptation as a runtime that takes the steps of refruntime's scenarios, in this process.
+import type { Adaptation } from "@nri/adaptation";
+import { SynchronizeRequest } from "@nri/protocol";
+import { fromJson } from "@nri/protocol/json";
+import { Scenario } from "@nri/testing/stand-ins";
 import type { JsonObject, JsonValue } from "../peers/json.js";
-import type { StepAnswer } from "../peers/refruntime.js";
+import type { RuntimeEvent, StepAnswer } from "../peers/refruntime.js";
 import type { RuntimeSettings, RuntimeSide } from "./sides.js";
+
+const WAIT_MS = 10_000;
 
 /** A runtime of ours. */
 export class OurRuntime implements RuntimeSide {
   readonly pid = process.pid;
-  readonly adaptation: Adaptation;
-  readonly #unsolicited: JsonValue[] = [];
-  readonly #synchronized: JsonValue[] = [];
-  #failed: ContainerUpdate[] = [];
-  #updateError = "";
+  readonly #events: RuntimeEvent[] = [];
+  readonly #scenario: Scenario;
 
   private constructor({ socket, name, state, requestTimeoutMs, compat }: RuntimeSettings) {
-    const { pods, containers } = fromJson(SynchronizeRequest, (state ?? {}) as JsonObject);
-    this.adaptation = createAdaptation({
-      runtime: { name, version: "v1.2.3" },
-      socketPath: socket,
-      ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }),
-      compat: compat ?? "reference",
-      synchronize: async (synchronize) => {
-        const update = await synchronize(pods, containers);
-        this.#synchronized.push(toJson(SynchronizeResponse, SynchronizeResponse.create({ update })) as JsonValue);
+    this.#scenario = new Scenario({
+      adaptation: {
+        runtime: { name, version: "v1.2.3" },
+        socketPath: socket,
+        requestTimeoutMs,
+        compat: compat ?? "reference",
       },
-      updateContainers: async (update) => {
-        this.#unsolicited.push(
-          toJson(UpdateContainersRequest, UpdateContainersRequest.create({ update })) as JsonValue,
-        );
-        if (this.#updateError !== "") throw new Error(this.#updateError);
-        return this.#failed;
+      state: fromJson(SynchronizeRequest, (state ?? {}) as JsonObject),
+      waitTimeoutMs: WAIT_MS,
+      emit: (line) => {
+        const value = JSON.parse(line) as Partial<RuntimeEvent>;
+        if (value.event !== undefined) this.#events.push(value as RuntimeEvent);
       },
     });
   }
@@ -47,60 +35,46 @@ export class OurRuntime implements RuntimeSide {
   /** Starts it; it listens then. */
   static async start(settings: RuntimeSettings): Promise<OurRuntime> {
     const runtime = new OurRuntime(settings);
-    await runtime.adaptation.start();
+    await runtime.#scenario.start();
     return runtime;
   }
 
+  get adaptation(): Adaptation {
+    return this.#scenario.adaptation;
+  }
+
   async try(op: string, req: JsonValue = {}): Promise<StepAnswer> {
-    const name = EVENT_NAMES.find((one) => EVENTS[one].name === op);
-    if (name === undefined || name === "validateContainerAdjustment") throw new Error(`no step ${op}`);
-    const { request, response } = EVENTS[name];
-    try {
-      const ask = this.adaptation[name].bind(this.adaptation) as (request: unknown) => Promise<object | undefined>;
-      const answer = await ask(fromJson(request as typeof SynchronizeRequest, req as JsonObject));
-      const type = response as typeof SynchronizeResponse;
-      return { op, ok: true, res: toJson(type, type.create((answer ?? {}) as object)) as JsonValue };
-    } catch (error) {
-      const code = statusOf(error);
-      return {
-        op,
-        ok: false,
-        error: error instanceof Error ? error.message : String(error),
-        ...(code === undefined ? {} : { code }),
-      };
-    }
+    return JSON.parse((await this.#scenario.step(JSON.stringify({ op, req }))) ?? "") as StepAnswer;
   }
 
   async waitForPlugins(n: number): Promise<void> {
-    await this.adaptation.waitForPlugins(n, { timeoutMs: 10_000 });
+    await this.adaptation.waitForPlugins(n, { timeoutMs: WAIT_MS });
   }
 
   unsolicited(): JsonValue[] {
-    return [...this.#unsolicited];
+    return this.#told("UpdateContainers").map(({ req }) => req ?? {});
   }
 
   synchronized(): JsonValue[] {
     // the first one is the start without plugins
-    return this.#synchronized.slice(1);
+    return this.#told("Synchronized")
+      .slice(1)
+      .map(({ res }) => res ?? {});
   }
 
   async setFailed(updates: readonly JsonValue[]): Promise<void> {
-    this.#failed = fromJson(UpdateContainersResponse, { failed: [...updates] }).failed;
+    await this.try("SetFailed", { failed: [...updates] });
   }
 
   async setUpdateError(text: string): Promise<void> {
-    this.#updateError = text;
+    await this.try("SetUpdateError", text);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.adaptation[Symbol.asyncDispose]();
+    await this.#scenario[Symbol.asyncDispose]();
   }
-}
 
-/** gRPC code of an error or of what caused it. */
-function statusOf(error: unknown): number | undefined {
-  for (let one = error; one instanceof Error; one = one.cause) {
-    if ("status" in one && typeof one.status === "number") return one.status;
+  #told(kind: RuntimeEvent["event"]): RuntimeEvent[] {
+    return this.#events.filter(({ event }) => event === kind);
   }
-  return undefined;
 }

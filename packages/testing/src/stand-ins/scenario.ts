@@ -122,20 +122,22 @@ export class Scenario implements AsyncDisposable {
     this.#emit({ event: "Ready", ...this.#plugins(), pid: process.pid });
   }
 
-  /** Takes one step and emits its answer. Empty lines and those that begin with `#` are passed over. Never rejects. */
-  async step(line: string): Promise<void> {
+  /**
+   * Takes one step, emits its answer and resolves with it; with undefined for empty lines and those that begin with `#`,
+   * which are passed over. Never rejects.
+   */
+  async step(line: string): Promise<string | undefined> {
     const text = line.trim();
-    if (text === "" || text.startsWith("#")) return;
+    if (text === "" || text.startsWith("#")) return undefined;
     let step: Step;
     try {
       step = readStep(text);
     } catch (error) {
-      this.#emit({ ok: false, error: `scenario: ${asError(error).message}` });
-      return;
+      return this.#emit({ ok: false, error: `scenario: ${asError(error).message}` });
     }
     const { res, error } = await this.#run(step).catch((thrown: unknown): Answer => ({ error: asError(thrown) }));
     const code = error === undefined ? undefined : statusOf(error);
-    this.#emit({ op: step.op, ok: error === undefined, error: error?.message, code, res });
+    return this.#emit({ op: step.op, ok: error === undefined, error: error?.message, code, res });
   }
 
   /** Takes a step after the other until there are no more, then stops the adaptation. */
@@ -149,8 +151,10 @@ export class Scenario implements AsyncDisposable {
     await this.adaptation.stop();
   }
 
-  #emit(line: { readonly [key: string]: LineValue }): void {
-    this.#options.emit(goJson(line));
+  #emit(value: { readonly [key: string]: LineValue }): string {
+    const line = goJson(value);
+    this.#options.emit(line);
+    return line;
   }
 
   #plugins(): { plugins: number } {
