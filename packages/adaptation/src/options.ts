@@ -23,7 +23,9 @@ import { checkPolicies, type Policies } from "./policy/index.js";
 
 /**
  * Hands pods and containers to the plugins that wait for them, and gives the updates these ask for. Call it once, with
- * the state of that moment: from then on until the plugins are active no request overtakes it.
+ * the state of that moment: whatever a request has brought into being that was answered before, the rest is seen to here.
+ * What begins afterwards is queued for the plugin, or waits for it; requests that are on their way at that moment, or end
+ * while the state is gathered, correct it, so that each pod and container is in the state or in an event, exactly once.
  */
 export type SyncCallback = (
   pods: readonly Init<PodSandbox>[],
@@ -46,7 +48,7 @@ export interface AdaptationOptions {
   readonly runtime: { readonly name: string; readonly version: string };
   /**
    * Called at the start, once for all launched plugins (also when there are none), and once for each external plugin. It
-   * calls `sync` and applies the updates that this gives. A failure fails the start, or drops the external plugin. At the
+   * calls `sync` and applies the updates that this gives. Several calls may run at the same time, one for each plugin. A failure fails the start, or drops the external plugin. At the
    * start it must not wait for a request of its own: those wait until the start is done.
    */
   readonly synchronize: (sync: SyncCallback) => Promise<void>;
