@@ -92,7 +92,7 @@ async function talk(
       if (text === undefined) return undefined;
       // a spec's numbers of 64 bits keep their digits, as texts
       const line = JSON.parse(
-        text.startsWith('{"op":"Apply') ? text.replace(/:(-?\d{16,})(?=[,}\]])/g, ':"$1"') : text,
+        text.slice(0, 60).includes('"op":"ApplyAdjustment"') ? text.replace(/:(-?\d{16,})(?=[,}\]])/g, ':"$1"') : text,
       );
       if (line.event === undefined) return line;
       events.push(line);
@@ -123,7 +123,7 @@ async function talk(
     running.push(new LinesProcess(program, [...before, ...own], ends.plugin.environment));
     return record;
   });
-  const builtin = world.validator?.enable === true ? 1 : 0;
+  const builtin = world.validator?.Enable === true ? 1 : 0;
   await ask("WaitPlugins", { n: world.plugins.length + builtin });
 
   const asked = scenarios.reduce((sum, { steps }) => sum + steps.length, 0);

@@ -14,6 +14,7 @@ export class Coverage {
     FIELD_NAMES.map((name) => [name, { set: 0, removed: 0, conflict: 0, updated: 0 }]),
   );
   readonly requests = new Map<string, { asked: number; failed: number }>();
+  readonly reasons = new Map<string, number>();
   scenarios = 0;
 
   /** Counts a scenario by what the reference made of it. */
@@ -23,7 +24,11 @@ export class Coverage {
       const result = outcome.answers[nth];
       const row = this.requests.get(op) ?? { asked: 0, failed: 0 };
       row.asked++;
-      if (result?.ok !== true) row.failed++;
+      if (result?.ok !== true) {
+        row.failed++;
+        const reason = reasonOf(result?.error ?? "");
+        this.reasons.set(reason, (this.reasons.get(reason) ?? 0) + 1);
+      }
       this.requests.set(op, row);
       const conflict = /^plugins .* both tried to set (\w+) /s.exec(result?.error ?? "")?.[1];
       if (conflict !== undefined) this.#count(conflict as FieldName, "conflict");
@@ -58,9 +63,29 @@ export class Coverage {
       ([field, counts]) =>
         field.padEnd(22) + AIMS.map((aim) => (knows(field, aim) ? String(counts[aim]) : "-").padStart(10)).join(""),
     );
-    const requests = [...this.requests].map(([op, { asked, failed }]) => `${op} ${asked} (${failed} refused)`);
-    return [head, ...rows, "", `${this.scenarios} scenarios: ${requests.join(", ")}`].join("\n");
+    return [head, ...rows, "", this.summary()].join("\n");
   }
+
+  /** Requests and refusals. */
+  summary(): string {
+    const requests = [...this.requests].map(([op, { asked, failed }]) => `${op} ${asked} (${failed} refused)`);
+    const reasons = [...this.reasons].map(([reason, times]) => `${reason} ${times}`);
+    return `${this.scenarios} scenarios: ${requests.join(", ")}\nrefused: ${reasons.join(", ")}`;
+  }
+}
+
+const REASONS: readonly (readonly [reason: string, text: RegExp])[] = [
+  ["conflict", /both tried to set/],
+  ["plugin's error", /^rpc error: code = /],
+  ["update during creation", /during creation$/],
+  ["default validator: restricted", /attempted restricted/],
+  ["default validator: required plugin", /required plugins? .* not present/],
+  ["default validator: annotation", /annotation "/],
+  ["validator", /rejected container adjustment/],
+];
+
+function reasonOf(error: string): string {
+  return REASONS.find(([, text]) => text.test(error))?.[0] ?? "other";
 }
 
 /** Whether a row can be touched so. Device rules and hooks are never in conflict. */

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { skipUnless, use } from "../requirements.js";
 import { storedBatches } from "./cases.js";
-import { DEFAULT_PARTS } from "./generate.js";
+import { DEFAULT_PARTS, VALIDATOR_BATCH, VALIDATOR_PARTS } from "./generate.js";
 import { findMutations, oneOfEachKind } from "./mutations.js";
 import { type Cell, run, runBatch } from "./run.js";
 import { goSide, ourSide, RELEASES, type Release } from "./sides.js";
@@ -57,6 +57,27 @@ test("2,000 random scenarios end the same with the reference and with us, on eit
   assert.deepEqual(coverage.missing(LEAST), []);
 });
 
+test("the default validator allows and refuses what the reference's does, with ten sets of random options", {
+  skip: skipUnless(go["v0.12.2"]),
+}, async (t) => {
+  const { reference, others } = cells("v0.12.2");
+  const own = others.filter(({ name }) => name === "ours-go");
+  const batch = VALIDATOR_BATCH;
+  const { coverage, found } = await run({
+    count: 10 * batch,
+    seed: SEED,
+    batch,
+    only: VALIDATOR_PARTS,
+    reference,
+    cells: own,
+  });
+  t.diagnostic(coverage.summary());
+  assert.deepEqual(told(found), []);
+  for (const reason of ["restricted", "required plugin", "annotation"]) {
+    assert.ok((coverage.reasons.get(`default validator: ${reason}`) ?? 0) > 0, reason);
+  }
+});
+
 test("500 random scenarios end the same with the newest release of the reference", {
   skip: skipUnless(go["v0.12.5"]),
 }, async () => {
@@ -70,6 +91,26 @@ test("500 random scenarios end the same with the newest release of the reference
     cells: others,
   });
   assert.deepEqual(told(found), []);
+});
+
+test("by default, 600 random scenarios differ from the reference only as the rows of docs/deviations.md say", {
+  skip: skipUnless(go["v0.12.2"]),
+}, async () => {
+  const { reference } = cells("v0.12.2");
+  const ours = ourSide("default");
+  const none = { sysctlMarksAmongAnnotations: false };
+  const own = { name: "ours-ours", ends: { runtime: ours, plugin: ours }, quirks: none, deviates: true };
+  const { found, rows } = await run({
+    count: 600,
+    seed: SEED + 2,
+    batch: 300,
+    only: DEFAULT_PARTS,
+    reference,
+    cells: [own],
+  });
+  assert.deepEqual(told(found), []);
+  const never = [...rows].filter(([, times]) => times === 0).map(([row]) => row);
+  assert.deepEqual(never, [], "every row makes a difference");
 });
 
 test("each way to break a kind of row in our merge is found within 500 scenarios", {

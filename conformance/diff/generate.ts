@@ -11,8 +11,11 @@ import { anyKey, text, touch, touches } from "./values.js";
 export const PARTS = ["create", "update", "stop", "events", "apply", "validator", "unsolicited"] as const;
 /** A part of scenarios. */
 export type Part = (typeof PARTS)[number];
-/** What is in them unless somebody asks for less. */
+/** What is in them unless somebody asks for less. The default validator has a run of its own: it refuses too much. */
 export const DEFAULT_PARTS: ReadonlySet<Part> = new Set(PARTS.filter((part) => part !== "validator"));
+/** What is in the scenarios for the default validator, in small batches, because each has one set of options. */
+export const VALIDATOR_PARTS: ReadonlySet<Part> = new Set<Part>(["create", "validator"]);
+export const VALIDATOR_BATCH = 30;
 
 const NAMES = ["a", "b", "c", "d", "long-name_1", "A"] as const;
 const POD_EVENTS = ["RunPodSandbox", "UpdatePodSandbox", "PostUpdatePodSandbox", "StopPodSandbox", "RemovePodSandbox"];
@@ -51,7 +54,7 @@ function nameOf(by: Chance, nth: number, taken: Set<string>): string {
 }
 
 function anyWorld(by: Chance, number: number, only: ReadonlySet<Part>): World {
-  const count = number % 8 === 7 ? 1 : 2 + (number % 3);
+  const count = number % 16 === 15 ? 1 : 2 + (number % 3);
   const indices = by.shuffled(["00", "10", "20", "30", "45", "99"]).slice(0, count).sort();
   const names = by.shuffled(NAMES);
   const plugins = indices.map((index, nth) => ({
@@ -59,16 +62,21 @@ function anyWorld(by: Chance, number: number, only: ReadonlySet<Part>): World {
     name: names[nth] ?? "x",
     validates: nth === 0 || by.rarely(3),
     ...(by.rarely(6)
-      ? { events: by.shuffled([...CONTAINER_EVENTS, "CreateContainer", "UpdateContainer"]).slice(2) }
+      ? { events: by.shuffled([...CONTAINER_EVENTS, "CreateContainer", "UpdateContainer"]).slice(1) }
       : {}),
     ...(by.rarely(2) ? { sync: anyUpdates(by, ["x", "y"], 3) } : {}),
     ...(only.has("unsolicited") && by.rarely(2)
-      ? { unsolicited: by.times(1, 3, (n) => [{ containerId: `from ${index} ${n}` }, ...anyUpdates(by, ["x", ""], 3)]) }
+      ? {
+          unsolicited: by.times(1, 3, (n) => [
+            { containerId: `from ${index} ${n}` },
+            ...anyUpdates(by, ["x", ""], 3).map(withoutTwins),
+          ]),
+        }
       : {}),
   }));
   return {
     plugins,
-    ...(only.has("validator") && by.rarely(2) ? { validator: anyValidator(by, plugins.map(displayName)) } : {}),
+    ...(only.has("validator") ? { validator: anyValidator(by, plugins.map(displayName)) } : {}),
     ...(by.rarely(2)
       ? {
           state: {
@@ -84,16 +92,17 @@ function anyWorld(by: Chance, number: number, only: ReadonlySet<Part>): World {
 
 function anyValidator(by: Chance, plugins: readonly string[]): JsonObject {
   const flag = () => by.rarely(3);
+  // by the names of Go's structure: refruntime reads it as JSON
   return {
-    enable: !by.rarely(8),
-    rejectOCIHookAdjustment: flag(),
-    rejectRuntimeDefaultSeccompAdjustment: flag(),
-    rejectUnconfinedSeccompAdjustment: flag(),
-    rejectCustomSeccompAdjustment: flag(),
-    rejectNamespaceAdjustment: flag(),
-    rejectSysctlAdjustment: flag(),
-    ...(by.rarely(3) ? { requiredPlugins: by.times(0, 2, () => anyRequired(by, plugins)) } : {}),
-    ...(by.rarely(2) ? { tolerateMissingPluginsAnnotation: TOLERATED } : {}),
+    Enable: !by.rarely(8),
+    RejectOCIHookAdjustment: flag(),
+    RejectRuntimeDefaultSeccompAdjustment: flag(),
+    RejectUnconfinedSeccompAdjustment: flag(),
+    RejectCustomSeccompAdjustment: flag(),
+    RejectNamespaceAdjustment: flag(),
+    RejectSysctlAdjustment: flag(),
+    ...(by.rarely(3) ? { RequiredPlugins: by.times(0, 2, () => anyRequired(by, plugins)) } : {}),
+    ...(by.rarely(2) ? { TolerateMissingAnnotation: TOLERATED } : {}),
   };
 }
 
@@ -150,7 +159,7 @@ function focusOf(nth: number): Focus {
 }
 
 function anyScenario(by: Chance, world: World, name: string, nth: number, only: ReadonlySet<Part>): Scenario {
-  const focus = focusOf(nth);
+  const focus = world.validator !== undefined && by.rarely(2) ? anyRestricted(by) : focusOf(nth);
   const id = by.rarely(20) ? name : `id-${name}`;
   const pod = anyPod(by, name, podAnnotations(by, world, name));
   const container = anyContainer(by, name, id);
@@ -172,8 +181,13 @@ function anyScenario(by: Chance, world: World, name: string, nth: number, only: 
   return { name, steps, focus };
 }
 
+/** What the default validator may refuse. */
+function anyRestricted(by: Chance): Focus {
+  return { aim: "set", field: by.one(["OciHooks", "SeccompPolicy", "Namespace", "Sysctl"]) };
+}
+
 function anyError(by: Chance): Answer {
-  const code = by.rarely(40) ? UNIMPLEMENTED : by.one(CODES);
+  const code = by.rarely(5) ? UNIMPLEMENTED : by.one(CODES);
   const error = by.one(["no", "ü: \n", 'with "quotes"', "rpc error: code = Internal desc = x", "%s %d"]);
   return { error, ...(code === 0 ? {} : { code }) };
 }
@@ -195,8 +209,14 @@ function createStep(by: Chance, world: World, asked: JsonObject, id: string, foc
     const update = by.rarely(5) ? anyUpdates(by, by.rarely(10) ? [id, "x"] : ["x", "y", "__proto__"], 2) : undefined;
     const silent = Object.keys(adjust).length === 0 && by.rarely(2);
     const reject = nth === rejecting ? by.one(["because", "ü", "two\nlines"]) : undefined;
-    if (silent && update === undefined && reject === undefined) return null;
-    return { ...(silent ? {} : { adjust }), ...(update && { update }), ...(reject && { reject }) };
+    const evict = anyEvictions(by);
+    if (silent && update === undefined && reject === undefined && evict.length === 0) return null;
+    return {
+      ...(silent ? {} : { adjust }),
+      ...(update && { update }),
+      ...(evict.length > 0 ? { evict } : {}),
+      ...(reject && { reject }),
+    };
   });
   return { op: "CreateContainer", req: asked, answers };
 }
@@ -251,7 +271,7 @@ function eventStep(by: Chance, world: World, op: string, { pod, container }: Jso
     req.overheadLinuxResources = anyResources(by, 2);
     req.linuxResources = anyResources(by, 3);
   }
-  return { op, req, answers: world.plugins.map(() => (by.rarely(10) ? anyError(by) : null)) };
+  return { op, req, answers: world.plugins.map(() => (by.rarely(8) ? anyError(by) : null)) };
 }
 
 function updateStep(by: Chance, world: World, op: string, req: JsonObject, id: string, focus: Focus): Step {
@@ -268,11 +288,49 @@ function updateStep(by: Chance, world: World, op: string, req: JsonObject, id: s
       lists[index]?.push(decided(update));
     });
   }
+  if (by.rarely(12) && lists.length > 1) claimForNothing(by, lists);
   const answers = lists.map((update) => {
     if (by.rarely(60)) return anyError(by);
-    return update.length === 0 && by.rarely(2) ? null : { update };
+    const evict = op === "UpdateContainer" ? anyEvictions(by) : [];
+    if (update.length === 0 && evict.length === 0 && by.rarely(2)) return null;
+    return { update, ...(evict.length > 0 ? { evict } : {}) };
   });
   return { op, req, answers };
+}
+
+/** An update that claims something before it meets what it may not have, and is ignored; then a claim of the first thing. */
+function claimForNothing(by: Chance, lists: readonly JsonObject[][]): void {
+  const first = by.below(UPDATABLE_FIELDS.length - 1);
+  const before = UPDATABLE_FIELDS[first] as FieldName;
+  const taken = UPDATABLE_FIELDS[first + 1 + by.below(UPDATABLE_FIELDS.length - first - 1)] as FieldName;
+  const key = (field: FieldName) => (isKeyed(field) ? anyKey(by, field) : undefined);
+  const [keyBefore, keyTaken] = [key(before), key(taken)];
+  const containerId = "claimed";
+  const update = (ignoreFailure: boolean, ...fields: FieldName[]): JsonObject => {
+    const one: JsonObject = { containerId, ...(ignoreFailure ? { ignoreFailure } : {}) };
+    for (const field of fields) touch(by, one, field, "set", "update", field === before ? keyBefore : keyTaken);
+    return one;
+  };
+  lists[0]?.push(update(false, taken));
+  lists[1]?.push(update(true, before, taken));
+  lists.at(-1)?.push(update(false, before));
+}
+
+/** Without two limits for one page size: what a plugin asks for of itself is in no conflict with itself. */
+function withoutTwins(update: JsonObject): JsonObject {
+  const resources = (update.linux as JsonObject | undefined)?.resources as JsonObject | undefined;
+  const limits = resources?.hugepageLimits as JsonObject[] | undefined;
+  if (limits === undefined) return update;
+  const sizes = new Map(limits.map((limit) => [limit.pageSize ?? "", limit]));
+  return { ...update, linux: { resources: { ...resources, hugepageLimits: [...sizes.values()] } } };
+}
+
+function anyEvictions(by: Chance): JsonObject[] {
+  if (!by.rarely(12)) return [];
+  return by.times(1, 2, () => ({
+    containerId: by.one(["x", "y", "__proto__", "z"]),
+    reason: by.one(["because", "ü"]),
+  }));
 }
 
 function anyUpdates(by: Chance, containers: readonly string[], most: number): JsonObject[] {

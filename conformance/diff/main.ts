@@ -2,7 +2,7 @@
 import { parseArgs } from "node:util";
 import { use } from "../requirements.js";
 import { saveCase, storedBatches } from "./cases.js";
-import { DEFAULT_PARTS, type Part } from "./generate.js";
+import { DEFAULT_PARTS, type Part, VALIDATOR_BATCH, VALIDATOR_PARTS } from "./generate.js";
 import { allMutations, findMutations, printVerdicts } from "./mutations.js";
 import { type Cell, type Found, run, runBatch } from "./run.js";
 import { shrink } from "./shrink.js";
@@ -17,21 +17,24 @@ const { values } = parseArgs({
     save: { type: "boolean" },
     mutations: { type: "boolean" },
     only: { type: "string" },
-    cells: { type: "string", default: "go-go,go-ours,ours-go,ours-ours" },
+    compat: { type: "string", default: "reference" },
+    cells: { type: "string" },
   },
 });
 
 const count = Number(values.count);
 const release = values.reference as Release;
 const go = use(await goSide(release));
-const ours = ourSide("reference");
+const deviates = values.compat === "default";
+const ours = ourSide(deviates ? "default" : "reference");
 const sides: { [name: string]: Side } = { go, ours };
 const quirks = { sysctlMarksAmongAnnotations: release === "v0.12.2" };
 
 function cell(name: string): Cell {
   const [runtime = "", plugin = ""] = name.split("-");
   const ends = { runtime: sides[runtime] ?? go, plugin: sides[plugin] ?? go };
-  return { name, ends, quirks: runtime === "go" ? quirks : { sysctlMarksAmongAnnotations: false } };
+  const own = { name, ends, quirks: { sysctlMarksAmongAnnotations: false }, deviates };
+  return runtime === "go" ? { name, ends, quirks } : own;
 }
 
 const started = Date.now();
@@ -42,14 +45,15 @@ if (values.mutations) {
   process.exit(verdicts.some(({ foundAfter }) => foundAfter === undefined) ? 1 : 0);
 }
 const only = values.only === undefined ? DEFAULT_PARTS : new Set(values.only.split(",") as Part[]);
-const cells = values.cells.split(",").slice(1).map(cell);
+const pairs = values.cells ?? (deviates ? "go-go,ours-go,ours-ours" : "go-go,go-ours,ours-go,ours-ours");
+const cells = pairs.split(",").slice(1).map(cell);
 const reference = cell("go-go");
 for (const batch of storedBatches()) {
   const found = await runBatch(batch, { reference, cells });
   for (const one of found) console.log(`stored case: ${describe(one)}`);
   if (found.length > 0) process.exitCode = 1;
 }
-const { coverage, found } = await run({
+const { coverage, found, rows } = await run({
   count,
   seed: Number(values.seed),
   only,
@@ -62,6 +66,22 @@ const { coverage, found } = await run({
 });
 console.log(coverage.print());
 console.log(`missing: ${coverage.missing(count / 100).join(", ") || "nothing"}`);
+if (deviates) {
+  for (const [row, times] of rows) console.log(`${row.padEnd(30)}${times}`);
+  const never = [...rows].filter(([, times]) => times === 0);
+  if (never.length > 0) process.exitCode = 1;
+}
+if (values.only === undefined && !deviates) {
+  const judged = {
+    count: Math.ceil(count / 10),
+    seed: Number(values.seed),
+    only: VALIDATOR_PARTS,
+    batch: VALIDATOR_BATCH,
+  };
+  const more = await run({ ...judged, reference, cells });
+  console.log(`default validator: ${more.coverage.summary()}`);
+  found.push(...more.found);
+}
 for (const one of found.slice(0, 10)) console.log(describe(one));
 console.log(`${found.length} differences, ${((Date.now() - started) / 1000).toFixed(1)} s`);
 if (values.save && found[0] !== undefined) {

@@ -6,6 +6,8 @@ import type { JsonObject, JsonValue } from "../peers/json.js";
 export interface Answer {
   readonly adjust?: JsonObject;
   readonly update?: readonly JsonObject[];
+  /** Only our plugin can send them. */
+  readonly evict?: readonly JsonObject[];
   readonly error?: string;
   /** gRPC code of `error`. */
   readonly code?: number;
@@ -22,6 +24,8 @@ export interface Step {
   readonly answers: readonly (Answer | null)[];
   /** The OCI spec, only for `ApplyAdjustment`. */
   readonly spec?: JsonObject;
+  /** The step before it in other words: see deviations.ts. */
+  readonly wordsOf?: boolean;
 }
 
 /** What a scenario was drawn for. */

@@ -73,7 +73,15 @@ function anyAdjustment(by: Chance): JsonObject {
     touched.add(field);
     touch(by, adjust, field, how, "adjust");
   });
+  if (by.rarely(8)) setPids(adjust, by.one(["-1", "-9223372036854775808"]));
   return adjust;
+}
+
+/** No limit of processes at all: chance draws a number below 0 too rarely. */
+function setPids(adjust: JsonObject, limit: string): void {
+  const linux = (adjust.linux ?? {}) as JsonObject;
+  const resources = (linux.resources ?? {}) as JsonObject;
+  adjust.linux = { ...linux, resources: { ...resources, pids: { limit } } };
 }
 
 /** A spec and what is done to it. */
