@@ -1,6 +1,6 @@
 // What the node's rules make of a simulation: the default validator, failure policies, evictions, and compat.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { Folder, manifest, nri, TOP } from "../lab.fixture.js";
@@ -169,4 +169,34 @@ test("--compat is that of the whole table: a removal of an original variable is 
       .stdout;
   assert.doesNotMatch(await spec("default"), /GONE=x/);
   assert.match(await spec("reference"), /GONE=x/);
+});
+
+test("--compat reference: a stray executable fails the start, and plugins are not told that it ends", async () => {
+  using folder = new Folder();
+  folder.file("pod.yaml", manifest("web"));
+  const calls = join(folder.path, "calls.jsonl");
+  plugin(folder, "10-fine", {});
+  const text = readFileSync(join(folder.path, "10-fine"), "utf8");
+  const plugins = join(folder.path, "plugins");
+  mkdirSync(plugins);
+  folder.file("plugins/10-fine", text.replace("plugin --script", `plugin --record '${calls}' --script`), 0o755);
+  const run = (...more: string[]) =>
+    nri(["simulate", "pod.yaml", "--plugin-dir", "plugins", ...more], { cwd: folder.path });
+  const recorded = (): string[] => {
+    const lines = readFileSync(calls, "utf8").trimEnd().split("\n");
+    rmSync(calls);
+    return lines.map((line) => (JSON.parse(line) as { method: string }).method);
+  };
+  assert.equal((await run()).code, 0);
+  assert.ok(recorded().includes("Shutdown"));
+  assert.equal((await run("--compat", "reference")).code, 0);
+  assert.ok(!recorded().includes("Shutdown"));
+
+  folder.file("plugins/stray", "#!/bin/sh\n", 0o755);
+  const skipped = await run();
+  assert.equal(skipped.code, 0);
+  assert.match(skipped.stderr, /stray/);
+  const failed = await run("--compat", "reference");
+  assert.equal(failed.code, 2);
+  assert.match(failed.stderr, /"stray"/);
 });
