@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { JsonObject, JsonValue } from "../peers/json.js";
 import { LinesProcess } from "./lines-process.js";
-import { type Answer, type Batch, displayName, lineOf, type Step, subjectOf } from "./scenario.js";
+import { type Answer, type Batch, displayName, lineOf, subjectOf } from "./scenario.js";
 import type { Side } from "./sides.js";
 
 /** Who is on either end. */
@@ -257,9 +257,4 @@ function subjectSeen(method: string, args: readonly JsonValue[]): string {
   const subject = method.startsWith("Validate") ? first?.container : method.endsWith("PodSandbox") ? first : args[1];
   const name = (subject as JsonObject | undefined)?.name;
   return typeof name === "string" ? name : "";
-}
-
-/** One step's outcome and what was seen of it, for a report. */
-export function describeStep(step: Step, outcome: Outcome | undefined): string {
-  return `${step.op}: ${JSON.stringify(outcome)}`;
 }

@@ -5,7 +5,7 @@ import { Chance } from "./chance.js";
 import { anyContainer, anyPod, anyResources } from "./requests.js";
 import { type Answer, type Batch, displayName, type Focus, type Scenario, type Step, type World } from "./scenario.js";
 import { anyApply } from "./specs.js";
-import { anyKey, text, touch, touches } from "./values.js";
+import { anyKey, touch, touches } from "./values.js";
 
 /** What can be left out of scenarios. */
 export const PARTS = ["create", "update", "stop", "events", "apply", "validator", "unsolicited"] as const;
@@ -356,6 +356,3 @@ function decided(update: JsonObject): JsonObject {
   if (update.ignoreFailure !== true || keys.length < 2) return update;
   return { ...update, linux: { resources: { ...resources, unified: Object.fromEntries(keys.slice(0, 1)) } } };
 }
-
-/** A text for whoever wants one. */
-export { text };

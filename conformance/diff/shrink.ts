@@ -22,7 +22,9 @@ export async function shrink(found: Found, reference: Cell, cell: Cell): Promise
   let smallest = scenario;
   if (!(await differs(world, [smallest]))[0]) return upTo(batch, scenario);
   for (const lighter of lighterWorlds(world)) {
-    if ((await differs(lighter, [smallest]))[0]) world = { ...world, ...lighter };
+    if (!(await differs(lighter, [smallest]))[0]) continue;
+    world = lighter;
+    break;
   }
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const candidates = smaller(smallest).slice(0, MAX_CANDIDATES);
