@@ -48,6 +48,7 @@ export const REQUEST_TIMEOUT = "30s";
 interface Line extends Partial<Outcome> {
   readonly op?: string;
   readonly event?: string;
+  readonly pid?: number;
   readonly req?: JsonValue;
 }
 
@@ -107,6 +108,8 @@ async function talk(
   };
   const ready = await answer();
   if (ready?.event !== "Ready") throw new Error(`${command} did not start: ${runtime.stderr}`);
+  // nobody else may answer for it
+  if (ready.pid !== runtime.pid) throw new Error(`Ready came from process ${ready.pid}, not ${runtime.pid}`);
   if (world.state !== undefined) await ask("SetState", { req: world.state });
   if (world.failed !== undefined) await ask("SetFailed", { req: { failed: [...world.failed] } });
   if (world.updateError !== undefined) await ask("SetUpdateError", { req: world.updateError });
