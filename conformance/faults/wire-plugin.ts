@@ -77,8 +77,13 @@ export class WirePlugin {
     });
   }
 
-  async register(): Promise<void> {
-    const { index, name } = this.#options;
+  /** Resolves when its connection is gone. */
+  get closed(): Promise<unknown> {
+    return this.#mux.closed;
+  }
+
+  /** Registers, also a second time, and then also under another name. */
+  async register({ index, name }: { index: string; name: string } = this.#options): Promise<void> {
     const request = RegisterPluginRequest.encode({ pluginIdx: index, pluginName: name, NRIVersion: "v0.12.2" });
     const metadata: [string, string][] = this.#options.takeover ? [["nri-takeover", "true"]] : [];
     await this.#client.call(RUNTIME_SERVICE, "RegisterPlugin", request, { metadata });

@@ -1,0 +1,98 @@
+// A folder with a socket, and plugins of this process that connect to it: what each test of a row starts with.
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { EVENTS } from "@nri/protocol";
+import { WirePlugin, type WirePluginOptions } from "../faults/wire-plugin.js";
+
+/** How long something may take that is not what is tried. */
+export const PATIENCE_MS = 10_000;
+
+/** What a plugin is that says nothing else: 10-one, subscribed to creations. */
+export const ONE = { index: "10", name: "one", events: EVENTS.createContainer.mask } as const;
+
+/** The folder of one test, gone at its end with the plugins. */
+export class Place implements AsyncDisposable {
+  readonly dir: string;
+  readonly socket: string;
+  readonly #plugins: WirePlugin[] = [];
+  readonly #ends: (() => Promise<unknown>)[] = [];
+
+  private constructor(dir: string) {
+    this.dir = dir;
+    this.socket = join(dir, "nri.sock");
+  }
+
+  static async make(): Promise<Place> {
+    return new Place(await mkdtemp(join(tmpdir(), "nri-compat-")));
+  }
+
+  /** Writes a file and gives its path. */
+  async file(name: string, content: string, mode = 0o644): Promise<string> {
+    const path = join(this.dir, name);
+    await writeFile(path, content, { mode });
+    return path;
+  }
+
+  /** Connects a plugin as soon as there is a runtime; it does not register by itself. */
+  async connect(options: Partial<WirePluginOptions> = {}): Promise<WirePlugin> {
+    for (const end = Date.now() + PATIENCE_MS; ; ) {
+      try {
+        const plugin = await WirePlugin.connect(this.socket, { ...ONE, ...options });
+        this.#plugins.push(plugin);
+        return plugin;
+      } catch (error) {
+        if (Date.now() > end) throw error;
+        await pause(10);
+      }
+    }
+  }
+
+  /** Connects a plugin and registers it. */
+  async plugin(options: Partial<WirePluginOptions> = {}): Promise<WirePlugin> {
+    const plugin = await this.connect(options);
+    await plugin.register();
+    return plugin;
+  }
+
+  /** To be done at the end, before the plugins are gone. */
+  after(end: () => Promise<unknown>): void {
+    this.#ends.push(end);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const end of this.#ends) await end();
+    for (const plugin of this.#plugins) plugin.close();
+    await rm(this.dir, { recursive: true, force: true });
+  }
+}
+
+/** A promise that is settled from outside. */
+export class Gate {
+  readonly opened: Promise<void>;
+  isOpen = false;
+  #open: () => void = () => undefined;
+
+  constructor() {
+    this.opened = new Promise((resolve) => {
+      this.#open = resolve;
+    });
+  }
+
+  open(): void {
+    this.isOpen = true;
+    this.#open();
+  }
+}
+
+/** Waits until `check` holds. */
+export async function eventually(check: () => boolean, what: string): Promise<void> {
+  for (const end = Date.now() + PATIENCE_MS; !check(); ) {
+    if (Date.now() > end) throw new Error(`not within ${PATIENCE_MS} ms: ${what}`);
+    await pause(5);
+  }
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
