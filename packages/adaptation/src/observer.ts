@@ -110,7 +110,10 @@ export interface AdaptationWarning {
   readonly error: Error | undefined;
 }
 
-/** Watches an adaptation; every method may be left out. Called synchronously: be quick, do not throw. */
+/**
+ * Watches an adaptation; every method may be left out. Called synchronously: be quick. What it throws is logged, the first
+ * time, and changes nothing.
+ */
 export interface Observer {
   /** After each call to a plugin. Costs two clock readings and an object per call. */
   call?(call: ObservedCall): void;

@@ -11,6 +11,7 @@ import {
   type PodSandbox,
 } from "@nri/protocol";
 import type { BuiltinPlugin } from "./builtin/builtin-plugin.js";
+import { harmlessLog, harmlessObserver, harmlessRecorder } from "./callbacks.js";
 import { AdaptationError, errorText } from "./errors.js";
 import type { DeprecationRecorder } from "./joining/deprecations.js";
 import type { LaunchSpec } from "./launching/launch.js";
@@ -161,6 +162,7 @@ export function settingsOf(options: AdaptationOptions): Settings {
       throw new AdaptationError("invalid-option", `plugins: ${errorText(error)}`, { cause: error });
     }
   }
+  const log = harmlessLog(options.log ?? SILENT);
   return {
     runtime: options.runtime,
     synchronize: options.synchronize,
@@ -178,10 +180,10 @@ export function settingsOf(options: AdaptationOptions): Settings {
     requestTimeoutMs: milliseconds("requestTimeoutMs", options.requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS),
     policies: options.policies === undefined ? undefined : checkPolicies(options.policies, "policies"),
     compat,
-    observer: options.observer ?? {},
+    observer: harmlessObserver(options.observer ?? {}, log),
     metrics: options.metrics,
-    deprecations: options.deprecations,
-    log: options.log ?? SILENT,
+    deprecations: options.deprecations && harmlessRecorder(options.deprecations, log),
+    log,
     limits,
   };
 }

@@ -2,7 +2,7 @@
 import { EVENTS, type EventName, type EventRequest, type EventResponse, type EventRow, type Init } from "@nri/protocol";
 import { type Asked, type AskHost, ask, type Question } from "./ask.js";
 import { GuardedCollector, type UpdateGuard } from "./builtin/update-guard.js";
-import { abortError, callerSignal, type RequestOptions } from "./caller-signal.js";
+import { abortError, type RequestOptions, withinLimits } from "./caller-signal.js";
 import { collectorFor } from "./collect.js";
 import { type AdaptationError, errorText } from "./errors.js";
 import type { Compat } from "./merge/index.js";
@@ -48,13 +48,22 @@ export class Relay {
    * closed, and counts as one that answered nothing; what a plugin answered as an error fails the request, with its text
    * unchanged (`request-failed`). A `conflict`, a validator's verdict, and the lack of a required plugin always fail it.
    */
-  async relay<Name extends EventName>(
+  relay<Name extends EventName>(
     name: Name,
     message: Init<EventRequest<Name>>,
     options: RequestOptions | undefined,
   ): Promise<EventResponse<Name>> {
+    return options === undefined
+      ? this.#relay(name, message, undefined)
+      : withinLimits(options, (signal) => this.#relay(name, message, signal));
+  }
+
+  async #relay<Name extends EventName>(
+    name: Name,
+    message: Init<EventRequest<Name>>,
+    signal: AbortSignal | undefined,
+  ): Promise<EventResponse<Name>> {
     const row: EventRow = EVENTS[name];
-    const signal = options === undefined ? undefined : callerSignal(options);
     if (this.#refusal !== undefined) {
       throw this.#refusal;
     }
@@ -149,8 +158,11 @@ export class Relay {
       return collector.result() as EventResponse<Name>;
     } finally {
       this.#options.meter?.count(roster.active.length);
-      traffic.end(ticket, succeeded);
-      queue.leave();
+      try {
+        traffic.end(ticket, succeeded);
+      } finally {
+        queue.leave(); // whatever happens: without it everybody would wait for ever
+      }
     }
   }
 

@@ -3,8 +3,8 @@ import { AdaptationError } from "./errors.js";
 
 interface Waiter {
   readonly go: () => void;
+  before: Waiter | undefined;
   next: Waiter | undefined;
-  gone: boolean;
 }
 
 /**
@@ -49,19 +49,16 @@ export class RequestQueue {
     }
     return new Promise<void>((resolve, reject) => {
       const onAbort = (): void => {
-        if (!waiter.gone) {
-          waiter.gone = true;
-          this.#waiting--;
-          reject(signal?.reason);
-        }
+        this.#unlink(waiter);
+        reject(signal?.reason);
       };
       const waiter: Waiter = {
         go: () => {
           signal?.removeEventListener("abort", onAbort);
           resolve();
         },
+        before: this.#last,
         next: undefined,
-        gone: false,
       };
       signal?.addEventListener("abort", onAbort, { once: true });
       this.#waiting++;
@@ -76,20 +73,27 @@ export class RequestQueue {
 
   /** Hands the turn to the next in line. */
   leave(): void {
-    let waiter = this.#first;
-    while (waiter?.gone) {
-      waiter = waiter.next;
-    }
-    this.#first = waiter?.next;
-    if (this.#first === undefined) {
-      this.#last = undefined;
-    }
+    const waiter = this.#first;
     if (waiter === undefined) {
       this.#busy = false;
       return;
     }
-    waiter.gone = true;
-    this.#waiting--;
+    this.#unlink(waiter);
     waiter.go();
+  }
+
+  /** Nothing stays of one who has left the line, however long the others wait. */
+  #unlink({ before, next }: Waiter): void {
+    if (before === undefined) {
+      this.#first = next;
+    } else {
+      before.next = next;
+    }
+    if (next === undefined) {
+      this.#last = before;
+    } else {
+      next.before = before;
+    }
+    this.#waiting--;
   }
 }

@@ -183,12 +183,16 @@ export class Admission {
       queue();
       return [];
     }
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       underWay.whenSettled(name, () => {
         const over = underWay.succeeded !== undefined;
         const change = changeBy(underWay.row, underWay.outcome, underWay.succeeded === true);
-        if (over && change === undefined) {
-          queue();
+        try {
+          if (over && change === undefined) {
+            queue();
+          }
+        } catch (error) {
+          reject(error); // a request that cannot be encoded: we are called at its end, and must not disturb that
         }
         resolve(change === undefined ? [] : [change]);
       });
@@ -246,16 +250,15 @@ export class Admission {
   /** The request that they were asked for has its result already: they are applied as if the plugin had sent them by itself. */
   #lateUpdates(plugin: PluginPeer, updates: ContainerUpdate[], evictions: ContainerEviction[]): void {
     const { updateContainers, warn } = this.#host;
-    updateContainers(plugin, updates, evictions).then(
-      (failed) => {
+    updateContainers(plugin, updates, evictions)
+      .then((failed) => {
         for (const { containerId } of failed) {
           warn(`plugin "${plugin.record.name}": its update of container "${containerId}" failed`, plugin.record);
         }
-      },
-      (error: unknown) => {
+      })
+      .catch((error: unknown) => {
         warn(`plugin "${plugin.record.name}": its updates failed: ${errorText(error)}`, plugin.record, asError(error));
-      },
-    );
+      });
   }
 }
 

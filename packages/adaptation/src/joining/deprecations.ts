@@ -18,5 +18,5 @@ export interface DeprecationWarning {
   readonly text: string;
 }
 
-/** Takes deprecations, beside the log. Called synchronously: be quick, do not throw. */
+/** Takes deprecations, beside the log. Called synchronously: be quick. What it throws is logged once. */
 export type DeprecationRecorder = (warning: DeprecationWarning) => void;
