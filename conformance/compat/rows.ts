@@ -5,19 +5,41 @@ import { Place } from "./place.js";
 /** The two columns. */
 export type Column = "default" | "reference";
 
-/** The rows in the order of the table. */
+/** The rows in the order of the table: their titles in docs/deviations.md, and how the rows begin that have the details. */
 export const ROWS = {
-  deadline: "a plugin that misses its deadline",
-  required: "a required plugin",
-  events: "unknown event bits",
-  duplicate: "a second live plugin with the same index and name",
-  registration: "a second RegisterPlugin on a connection, and updates before registration",
-  shutdown: "Shutdown",
-  shown: "updates are shown to builtin validators",
-  removals: "removals of what the container came with, pids in updates, removal before addition",
-  eviction: "eviction",
-  badName: "an executable with a bad name in the plugin directory",
-  generator: "what the reference's generator drops",
+  deadline: {
+    title: "Plugin that misses its deadline",
+    details: ["Plugin that fails a request", "Deadline of a call"],
+  },
+  required: { title: "Required plugin", details: ["Required plugin, by `policies`"] },
+  events: { title: "Unknown event bits", details: ["Unknown event bits in the answer to Configure"] },
+  duplicate: {
+    title: "Second live plugin with the same index and name",
+    details: ["Second live plugin with the same index and name"],
+  },
+  registration: {
+    title: "Second RegisterPlugin on a connection; updates before registration",
+    details: ["Second RegisterPlugin on a connection", "UpdateContainers before registration"],
+  },
+  shutdown: { title: "Shutdown", details: ["Shutdown"] },
+  shown: { title: "Updates shown to builtin validators", details: ["Updates and evictions"] },
+  removals: {
+    title: "Removal of original variables and devices; pids in updates; removal before addition",
+    details: [
+      "Removal of an original environment variable or device",
+      "pids limit in an update",
+      "env, devices, namespaces, mounts that one answer adds and removes",
+    ],
+  },
+  eviction: { title: "Eviction", details: ["Eviction, in answers and unsolicited"] },
+  badName: {
+    title: "Executable with a bad name in the plugin directory",
+    details: ["Executable with a bad name in the plugin directory"],
+  },
+  generator: {
+    title: "Fields that the reference's generator drops",
+    details: ["memory reservation, swap, kernel", "seccomp default_errno", "rlimit of a type that the spec has"],
+  },
 } as const;
 
 /** A row. */
@@ -33,7 +55,7 @@ export function testRows(surface: string, checks: { readonly [Name in Row]: Chec
     for (const [row, check] of Object.entries(checks)) {
       if (typeof check === "string") continue;
       for (const column of ["default", "reference"] as const) {
-        test(`${ROWS[row as Row]}: ${column}`, async () => {
+        test(`${ROWS[row as Row].title}: ${column}`, async () => {
           await using place = await Place.make();
           await check(place, column);
         });
