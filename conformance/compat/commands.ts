@@ -1,5 +1,8 @@
 // nri simulate and nri runtime inside the test, so that dozens of runs take seconds.
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
 import { main } from "@nri/cli";
 import type { Place } from "./place.js";
 import type { Column } from "./rows.js";
@@ -41,6 +44,28 @@ async function run(place: Place, args: readonly string[], { steps = nothing(), h
     signal: new AbortController().signal,
   });
   return { code, stdout, stderr };
+}
+
+/** The same with a program of its own. */
+async function runProgram(program: string, args: readonly string[], { steps, heard }: Required<Streams>): Promise<Ran> {
+  const child = spawn(program, args, { stdio: ["pipe", "pipe", "pipe"] });
+  let stdout = "";
+  let stderr = "";
+  createInterface({ input: child.stdout }).on("line", (line) => {
+    stdout += `${line}\n`;
+    heard(line);
+  });
+  child.stderr.on("data", (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  const closed = once(child, "close");
+  child.stdin.on("error", () => undefined); // it has ended by itself
+  void (async () => {
+    for await (const step of steps) child.stdin.write(`${step}\n`);
+    child.stdin.end();
+  })();
+  const [code] = (await closed) as [number | null];
+  return { code: code ?? -1, stdout, stderr };
 }
 
 async function* nothing(): AsyncGenerator<string> {
@@ -135,8 +160,12 @@ export class Runtime {
   #waiting: ((line: RuntimeLine) => void) | undefined;
 
   constructor(place: Place, column: Column, args: readonly string[] = []) {
-    const all = ["runtime", "--socket", place.socket, "--compat", column, ...args];
-    this.#ended = run(place, all, { steps: this.#given(), heard: (line) => this.#heard(JSON.parse(line)) });
+    const all = ["--socket", place.socket, ...args];
+    const streams = { steps: this.#given(), heard: (line: string) => this.#heard(JSON.parse(line)) };
+    this.#ended =
+      place.refruntime === undefined
+        ? run(place, ["runtime", "--compat", column, ...all], streams)
+        : runProgram(place.refruntime, all, streams);
   }
 
   /** Takes a step and gives its answer; rejects when the program has ended. */

@@ -15,6 +15,8 @@ export const ONE = { index: "10", name: "one", events: EVENTS.createContainer.ma
 export class Place implements AsyncDisposable {
   readonly dir: string;
   readonly socket: string;
+  /** The Go program that stands for `nri runtime`; undefined when that itself is tried. */
+  refruntime: string | undefined;
   readonly #plugins: WirePlugin[] = [];
   readonly #ends: (() => Promise<unknown>)[] = [];
 

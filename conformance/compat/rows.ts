@@ -48,8 +48,11 @@ export type Row = keyof typeof ROWS;
 /** Tries a row in one column; rejects when something else happens than the column says. */
 export type Check = (place: Place, column: Column) => Promise<void>;
 
-/** Declares the tests of one surface: two for each row. For a row that cannot show there the text says why. */
-export function testRows(surface: string, checks: { readonly [Name in Row]: Check | string }): void {
+/** How each row is tried in one surface. For a row that cannot show there a text says why. */
+export type Checks = { readonly [Name in Row]: Check | string };
+
+/** Declares the tests of one surface: two for each row. */
+export function testRows(surface: string, checks: Checks): void {
   // They mostly wait for plugins that are silent.
   describe(`compat in ${surface}`, { concurrency: 4 }, () => {
     for (const [row, check] of Object.entries(checks)) {
