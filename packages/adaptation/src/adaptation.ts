@@ -2,10 +2,10 @@
 import { EVENT_NAMES, type EventName, type EventRequest, type EventResponse, type Init } from "@nri/protocol";
 import type { RequestOptions } from "./caller-signal.js";
 import { Core } from "./core.js";
+import type { PluginSyncBlock } from "./joining/sync-blocks.js";
 import type { PluginInfo } from "./observer.js";
 import { type AdaptationOptions, settingsOf } from "./options.js";
 import type { WaitOptions } from "./roster.js";
-import type { PluginSyncBlock } from "./sync-block.js";
 
 /** Events that the runtime reports; validation is not one of them. */
 export type RequestName = Exclude<EventName, "validateContainerAdjustment">;

@@ -1,38 +1,30 @@
 // The runtime side put together: starts and accepts plugins, keeps them in order, relays, and ends it all.
 import type { Socket } from "node:net";
-import {
-  type Container,
-  type ContainerEviction,
-  type ContainerUpdate,
-  type Init,
-  NRI_VERSION,
-  type PodSandbox,
-} from "@nri/protocol";
-import { type ByteStream, duplexStream, StatusCode, StatusError } from "@nri/ttrpc";
+import { NRI_VERSION } from "@nri/protocol";
+import { type ByteStream, duplexStream } from "@nri/ttrpc";
 import type { BuiltinHost, BuiltinPeer } from "./builtin/builtin-peer.js";
 import { startBuiltins } from "./builtin/start.js";
-import { type UpdateGuard, updateGuard } from "./builtin/update-guard.js";
+import { updateGuard } from "./builtin/update-guard.js";
 import { type ConnectionHost, PluginConnection } from "./connection.js";
-import { discoverPlugins, readConfig } from "./discover.js";
 import { AdaptationError, asError, errorText } from "./errors.js";
 import { Admission } from "./joining/admission.js";
+import { synchronizeAtStart } from "./joining/at-start.js";
 import { Identities } from "./joining/identities.js";
+import { SyncBlocks } from "./joining/sync-blocks.js";
 import { takeoverAllowed } from "./joining/takeover.js";
 import { Traffic } from "./joining/traffic.js";
-import type { LaunchSpec } from "./launching/launch.js";
+import { Installed } from "./launching/installed.js";
 import { Launcher } from "./launching/launcher.js";
 import { type Listener, listen } from "./listen.js";
 import { Meter } from "./metrics.js";
 import type { PluginKind } from "./observer.js";
 import type { Settings } from "./options.js";
-import type { PluginPeer } from "./peer.js";
 import { PluginRecord } from "./plugin-record.js";
 import { PolicyBook, Requirements } from "./policy/index.js";
 import { Relay } from "./relay.js";
 import { RequestQueue } from "./request-queue.js";
 import { Roster } from "./roster.js";
-import { SyncBlocks } from "./sync-block.js";
-import { oneEvictionEach, oneUpdateEach } from "./unsolicited.js";
+import { Unsolicited } from "./unsolicited.js";
 
 type Phase = "new" | "starting" | "running" | "stopping";
 
@@ -45,20 +37,19 @@ export class Core {
   readonly #queue: RequestQueue;
   readonly #identities: Identities;
   readonly #admission: Admission;
+  readonly #installed: Installed;
   readonly #launcher: Launcher;
   readonly #host: ConnectionHost;
   readonly #builtinHost: BuiltinHost;
   /** All that were started, also those that are closed. */
   #builtins: readonly BuiltinPeer[] = [];
-  readonly #guard: UpdateGuard | undefined;
+  readonly #unsolicited: Unsolicited;
   /** Connections that are not active plugins yet. */
   readonly #pending = new Set<PluginConnection>();
   #phase: Phase = "new";
   #starting: Promise<void> = Promise.resolve();
   #stopped: Promise<void> | undefined;
   #listener: Listener | undefined;
-  /** Those of the plugin directory: their configuration is a file. */
-  #found: ReadonlySet<LaunchSpec> = new Set();
   #lastId = 0;
 
   constructor(settings: Settings) {
@@ -68,7 +59,8 @@ export class Core {
     this.blocks = new SyncBlocks(limits.maxQueuedRequests);
     const meter = settings.metrics === undefined ? undefined : new Meter(settings.metrics, log);
     this.roster = new Roster(log, meter && ((active) => meter.count(active)));
-    this.#guard = updateGuard(settings, () => this.#builtins);
+    const guard = updateGuard(settings, () => this.#builtins);
+    this.#unsolicited = new Unsolicited(settings, guard);
     const { policies, requestTimeoutMs } = settings;
     const book = policies === undefined ? undefined : new PolicyBook(policies.rules ?? [], requestTimeoutMs);
     const warn = (text: string, plugin?: PluginRecord, error?: Error): void => this.#warn(text, plugin, error);
@@ -80,7 +72,7 @@ export class Core {
       meter,
       observer,
       warn,
-      guard: this.#guard,
+      guard,
       queue: this.#queue,
       roster: this.roster,
       traffic,
@@ -105,9 +97,7 @@ export class Core {
       isStopping: () => this.#phase === "stopping",
       joined: (plugin) => this.#join(plugin as PluginConnection),
       timeoutFor: (plugin, event) => book?.timeoutFor(plugin, event) ?? requestTimeoutMs,
-      judge: (plugin, updates) => this.#judge(plugin, updates),
-      updateContainers: (plugin, update, evict) =>
-        this.#updateContainers(plugin.record, update, evict, new AbortController().signal),
+      unsolicited: this.#unsolicited,
     });
     const common: Omit<ConnectionHost & BuiltinHost, "closed" | "updateContainers" | "claimName" | "deprecations"> = {
       runtime: settings.runtime,
@@ -126,10 +116,12 @@ export class Core {
       ...common,
       deprecations: settings.deprecations,
       claimName: (connection) => identities.claim(connection),
-      updateContainers: (plugin, { update, evict }, signal) => this.#updateContainers(plugin, update, evict, signal),
+      updateContainers: (plugin, { update, evict }, signal) => this.#unsolicited.update(plugin, update, evict, signal),
       closed: (connection) => this.#closed(connection),
     };
     this.#builtinHost = { ...common, closed: (peer) => this.roster.leave(peer) };
+    const skipped = (level: "warn" | "error", text: string): void => this.#warn(text, undefined, undefined, level);
+    this.#installed = new Installed(settings, skipped);
     this.#launcher = new Launcher({
       compat,
       limits,
@@ -139,13 +131,7 @@ export class Core {
       restart: settings.restart,
       record: (spec, restarts) => this.#record("launched", spec.index, spec.name, restarts),
       connect: (stream, record, config) => this.#connect(stream, record, config),
-      refresh: async (spec) => {
-        const { pluginConfigDir } = settings;
-        const { maxConfigBytes } = limits;
-        return this.#found.has(spec)
-          ? { ...spec, config: await readConfig({ pluginConfigDir, maxConfigBytes }, spec.index, spec.name) }
-          : spec;
-      },
+      refresh: (spec) => this.#installed.refresh(spec),
       admit: (plugin) => this.#admit(plugin),
     });
     log.info("runtime interface created");
@@ -174,13 +160,14 @@ export class Core {
     await this.#queue.enter("start");
     try {
       log.info("starting plugins...");
-      const specs = await this.#specs();
+      const specs = await this.#installed.specs();
       const record = (index: string, name: string): PluginRecord => this.#record("builtin", index, name);
+      const warn = (text: string, plugin: PluginRecord, error: Error): void => this.#warn(text, plugin, error);
       this.#builtins = await startBuiltins(this.#settings.builtins, this.#builtinHost, record);
       this.#checkRunning();
       const plugins = [...this.#builtins, ...(await this.#launcher.start(specs))];
       this.#checkRunning();
-      await this.#synchronizeLaunched(plugins);
+      await synchronizeAtStart(plugins, { settings: this.#settings, unsolicited: this.#unsolicited, warn });
       this.#checkRunning();
       this.#join(...plugins);
     } finally {
@@ -194,86 +181,6 @@ export class Core {
     }
     this.#checkRunning();
     this.#phase = "running";
-  }
-
-  /** What is to be launched, in the order of indices. */
-  async #specs(): Promise<LaunchSpec[]> {
-    const { pluginDir, pluginConfigDir, compat, limits, log, plugins } = this.#settings;
-    let found: LaunchSpec[] = [];
-    if (pluginDir !== undefined) {
-      const skipped = (level: "warn" | "error", text: string): void => {
-        this.#warn(text, undefined, undefined, level);
-      };
-      const { maxConfigBytes } = limits;
-      found = await discoverPlugins({ pluginDir, pluginConfigDir, compat, maxConfigBytes, skipped });
-    }
-    this.#found = new Set(found);
-    for (const { index, name } of found) {
-      log.info(`discovered plugin ${index}-${name}`);
-    }
-    return [...found, ...plugins].sort((a, b) => (a.index < b.index ? -1 : a.index > b.index ? 1 : 0));
-  }
-
-  /** A plugin asks for updates on its own. */
-  async #updateContainers(
-    plugin: PluginRecord,
-    updates: readonly ContainerUpdate[],
-    evict: readonly ContainerEviction[],
-    signal: AbortSignal,
-  ): Promise<readonly Init<ContainerUpdate>[]> {
-    const { compat, updateContainers } = this.#settings;
-    const evictions = compat === "default" ? oneEvictionEach(evict) : [];
-    const list = compat === "default" ? oneUpdateEach(updates) : updates;
-    try {
-      await this.#guard?.check({ source: "unsolicited", plugins: [plugin.name], updates: list, evictions }, signal);
-    } catch (error) {
-      const rejected = error instanceof AdaptationError && error.code === "validator-rejected";
-      throw rejected ? new StatusError(StatusCode.PERMISSION_DENIED, error.message) : error;
-    }
-    return updateContainers(list, { plugin, evictions, signal });
-  }
-
-  /** What a plugin asks for while it is synchronized is judged before the runtime gets it. */
-  async #judge({ record }: PluginPeer, updates: readonly ContainerUpdate[]): Promise<void> {
-    const shown = { source: "synchronize", plugins: [record.name], updates, evictions: [] } as const;
-    await this.#guard?.check(shown, undefined);
-  }
-
-  async #synchronize(
-    plugin: BuiltinPeer | PluginConnection,
-    pods: readonly Init<PodSandbox>[],
-    containers: readonly Init<Container>[],
-  ): Promise<ContainerUpdate[]> {
-    const updates = await plugin.synchronize(pods, containers);
-    try {
-      await this.#judge(plugin, updates);
-    } catch (error) {
-      plugin.close(asError(error));
-      throw error;
-    }
-    return updates;
-  }
-
-  async #synchronizeLaunched(plugins: readonly (BuiltinPeer | PluginConnection)[]): Promise<void> {
-    try {
-      await this.#settings.synchronize(async (pods, containers) => {
-        const updates: ContainerUpdate[] = [];
-        for (const plugin of plugins) {
-          const { name } = plugin.record;
-          try {
-            updates.push(...(await this.#synchronize(plugin, pods, containers)));
-            this.#settings.log.info(`pre-installed NRI plugin "${name}" synchronization success`);
-          } catch (error) {
-            const text = `failed to synchronize pre-installed NRI plugin "${name}": ${errorText(error)}`;
-            this.#warn(text, plugin.record, asError(error));
-          }
-        }
-        return updates;
-      });
-    } catch (error) {
-      const text = `failed to synchronize pre-installed NRI Plugins: ${errorText(error)}`;
-      throw new AdaptationError("sync-failed", text, { request: "Synchronize", cause: error });
-    }
   }
 
   /** One external plugin from its connection to its place among the others. */

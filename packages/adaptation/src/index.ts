@@ -21,6 +21,7 @@ export type {
 export type { RequestOptions } from "./caller-signal.js";
 export { AdaptationError, type AdaptationErrorCode, type AdaptationErrorDetails } from "./errors.js";
 export type { DeprecationKind, DeprecationRecorder, DeprecationWarning } from "./joining/deprecations.js";
+export type { PluginSyncBlock } from "./joining/sync-blocks.js";
 export type { LaunchSpec } from "./launching/launch.js";
 export type { RestartOptions } from "./launching/restart.js";
 export { type AdaptationLimits, DEFAULT_LIMITS } from "./limits.js";
@@ -50,4 +51,3 @@ export {
   type RetryPolicy,
 } from "./policy/index.js";
 export type { WaitOptions } from "./roster.js";
-export type { PluginSyncBlock } from "./sync-block.js";

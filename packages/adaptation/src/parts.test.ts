@@ -4,11 +4,11 @@ import { test } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import { Container, PodSandbox, SynchronizeRequest } from "@nri/protocol";
 import { createAdaptation } from "./adaptation.js";
+import { SyncBlocks } from "./joining/sync-blocks.js";
 import { OutputLines, OutputTail, ReadAllowance } from "./launching/output.js";
 import { DEFAULT_LIMITS } from "./limits.js";
 import { RequestQueue } from "./request-queue.js";
 import { splitState } from "./sync.js";
-import { SyncBlocks } from "./sync-block.js";
 
 const limits = { ...DEFAULT_LIMITS, maxOutputLineBytes: 10, maxOutputLinesPerSecond: 3 };
 

@@ -4,8 +4,8 @@ import { test } from "node:test";
 import { ContainerEviction, ContainerUpdate, EVENT_NAMES, EVENTS, type Init } from "@nri/protocol";
 import type { RequestName } from "./adaptation.js";
 import { eventually, startLab } from "./lab.fixture.js";
+import { oneEvictionEach, oneUpdateEach } from "./merge/one-each.js";
 import { connectRawPlugin, type RawPlugin } from "./raw-plugin.fixture.js";
-import { oneEvictionEach, oneUpdateEach } from "./unsolicited.js";
 
 const pod = { id: "p1" };
 const container = { id: "c1" };

@@ -1,48 +1,45 @@
-// What a plugin asks for on its own, put in order before the runtime gets it: one entry per container. Pure.
-import { type ContainerEviction, ContainerUpdate, Ownership } from "@nri/protocol";
-import { type JoinedUpdates, joinUpdates } from "./merge/updates.js";
+// What a plugin asks for on its own, or as its answer to Synchronize: put in order, judged, handed to the runtime.
+import type { ContainerEviction, ContainerUpdate, Init } from "@nri/protocol";
+import { StatusCode, StatusError } from "@nri/ttrpc";
+import type { UpdateGuard } from "./builtin/update-guard.js";
+import { AdaptationError } from "./errors.js";
+import { oneEvictionEach, oneUpdateEach } from "./merge/one-each.js";
+import type { Settings } from "./options.js";
+import type { PluginRecord } from "./plugin-record.js";
 
-/**
- * Updates with at most one for each container, in order of first mention. Of what a plugin says twice about one field the
- * later holds; failure is ignored only when all updates of the container say so. What is named once stays as it is.
- */
-export function oneUpdateEach(updates: readonly ContainerUpdate[]): readonly ContainerUpdate[] {
-  const byContainer = new Map<string, ContainerUpdate[]>();
-  for (const update of updates) {
-    const same = byContainer.get(update.containerId);
-    if (same === undefined) {
-      byContainer.set(update.containerId, [update]);
-    } else {
-      same.push(update);
+/** The way from plugins to the runtime outside of requests. */
+export class Unsolicited {
+  readonly #settings: Pick<Settings, "compat" | "updateContainers">;
+  readonly #guard: UpdateGuard | undefined;
+
+  /** `guard` is undefined when no builtin looks at updates. */
+  constructor(settings: Pick<Settings, "compat" | "updateContainers">, guard: UpdateGuard | undefined) {
+    this.#settings = settings;
+    this.#guard = guard;
+  }
+
+  /** Applies updates and evictions, and gives the updates that failed. What a validator rejects is PermissionDenied. */
+  async update(
+    plugin: PluginRecord,
+    updates: readonly ContainerUpdate[],
+    evict: readonly ContainerEviction[],
+    signal: AbortSignal,
+  ): Promise<readonly Init<ContainerUpdate>[]> {
+    const { compat, updateContainers } = this.#settings;
+    const evictions = compat === "default" ? oneEvictionEach(evict) : [];
+    const list = compat === "default" ? oneUpdateEach(updates) : updates;
+    try {
+      await this.#guard?.check({ source: "unsolicited", plugins: [plugin.name], updates: list, evictions }, signal);
+    } catch (error) {
+      const rejected = error instanceof AdaptationError && error.code === "validator-rejected";
+      throw rejected ? new StatusError(StatusCode.PERMISSION_DENIED, error.message) : error;
     }
+    return updateContainers(list, { plugin, evictions, signal });
   }
-  if (byContainer.size === updates.length) {
-    return updates;
-  }
-  return Array.from(byContainer.values(), (same) => {
-    const [first] = same;
-    return same.length === 1 && first !== undefined ? first : joined(same);
-  });
-}
 
-/** Evictions with at most one for each container; the first reason stays. */
-export function oneEvictionEach(evictions: readonly ContainerEviction[]): readonly ContainerEviction[] {
-  const first = new Map<string, ContainerEviction>();
-  for (const eviction of evictions) {
-    if (!first.has(eviction.containerId)) {
-      first.set(eviction.containerId, eviction);
-    }
+  /** Throws when what the plugin asks for while it is synchronised is not to reach the runtime. */
+  async judge(plugin: PluginRecord, updates: readonly ContainerUpdate[]): Promise<void> {
+    const shown = { source: "synchronize", plugins: [plugin.name], updates, evictions: [] } as const;
+    await this.#guard?.check(shown, undefined);
   }
-  return first.size === evictions.length ? evictions : [...first.values()];
-}
-
-function joined(updates: readonly ContainerUpdate[]): ContainerUpdate {
-  let all: JoinedUpdates = { byContainer: new Map(), own: undefined };
-  for (const update of updates) {
-    // Owners of its own for each: a plugin may correct itself.
-    const context = { compat: "default", owners: new Ownership(), request: "UpdateContainers" } as const;
-    all = joinUpdates(context, all, "", [update]);
-  }
-  const [entry] = all.byContainer.values();
-  return ContainerUpdate.create(entry);
 }

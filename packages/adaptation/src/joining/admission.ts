@@ -12,11 +12,12 @@ import type { Settings, SyncCallback } from "../options.js";
 import { type PluginPeer, RelayedRequest } from "../peer.js";
 import type { PluginRecord } from "../plugin-record.js";
 import type { Roster } from "../roster.js";
-import type { SyncBlocks } from "../sync-block.js";
+import type { Unsolicited } from "../unsolicited.js";
 import type { Identities } from "./identities.js";
 import { Joiner, type JoinerHost } from "./joiner.js";
 import { Slots } from "./slots.js";
 import { type Change, changeBy, changesState, corrected } from "./snapshot.js";
+import type { SyncBlocks } from "./sync-blocks.js";
 import type { Attachment, Ticket, Traffic } from "./traffic.js";
 
 /** A plugin that can be configured and synchronised. */
@@ -38,13 +39,7 @@ export interface AdmissionHost {
   /** It is a plugin like others now. */
   readonly joined: (plugin: JoiningPeer) => void;
   readonly timeoutFor: JoinerHost["timeoutFor"];
-  /** Throws when what the plugin asks for while it is synchronised is not to reach the runtime. */
-  readonly judge: (plugin: PluginPeer, updates: readonly ContainerUpdate[]) => Promise<void>;
-  readonly updateContainers: (
-    plugin: PluginPeer,
-    updates: readonly ContainerUpdate[],
-    evictions: readonly ContainerEviction[],
-  ) => Promise<readonly Init<ContainerUpdate>[]>;
+  readonly unsolicited: Unsolicited;
 }
 
 /** Lets plugins in, each at its own pace. */
@@ -141,7 +136,7 @@ export class Admission {
       if (state !== undefined) {
         const { pods, containers } = corrected({ pods: state[0], containers: state[1] }, changes);
         updates = await plugin.synchronize(pods, containers);
-        await this.#host.judge(plugin, updates);
+        await this.#host.unsolicited.judge(plugin.record, updates);
       }
       await this.#catchUp(joiner, attachment.underWay);
       // No await from the last look at the queue to the place among the others.
@@ -249,8 +244,9 @@ export class Admission {
 
   /** The request that they were asked for has its result already: they are applied as if the plugin had sent them by itself. */
   #lateUpdates(plugin: PluginPeer, updates: ContainerUpdate[], evictions: ContainerEviction[]): void {
-    const { updateContainers, warn } = this.#host;
-    updateContainers(plugin, updates, evictions)
+    const { unsolicited, warn } = this.#host;
+    unsolicited
+      .update(plugin.record, updates, evictions, new AbortController().signal)
       .then((failed) => {
         for (const { containerId } of failed) {
           warn(`plugin "${plugin.record.name}": its update of container "${containerId}" failed`, plugin.record);

@@ -3,9 +3,9 @@ import { constants as fs, type Stats } from "node:fs";
 import { lstat, open, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { parsePluginName } from "@nri/protocol";
-import { AdaptationError, errorText, systemCode } from "./errors.js";
-import type { LaunchSpec } from "./launching/launch.js";
-import type { Compat } from "./merge/index.js";
+import { AdaptationError, errorText, systemCode } from "../errors.js";
+import type { Compat } from "../merge/index.js";
+import type { LaunchSpec } from "./launch.js";
 
 /** Where configurations are. */
 export interface ConfigOptions {

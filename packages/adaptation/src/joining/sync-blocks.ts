@@ -1,5 +1,5 @@
 // Keeps plugins from being synchronised in the middle of a runtime's multi-step operation (spec: handshake 7).
-import { AdaptationError } from "./errors.js";
+import { AdaptationError } from "../errors.js";
 
 /** Held by the runtime during an operation of several steps; no external plugin is handed the state meanwhile. */
 export interface PluginSyncBlock extends Disposable {

@@ -5,9 +5,9 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import type { Compat } from "../merge/index.js";
 import { discoverPlugins } from "./discover.js";
-import type { LaunchSpec } from "./launching/launch.js";
-import type { Compat } from "./merge/index.js";
+import type { LaunchSpec } from "./launch.js";
 
 type Skipped = [level: string, text: string];
 
