@@ -1,9 +1,10 @@
 // A folder with a socket, and plugins of this process that connect to it: what each test of a row starts with.
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { EVENTS } from "@nri/protocol";
 import { WirePlugin, type WirePluginOptions } from "../faults/wire-plugin.js";
+import { nriProgram } from "../paths.js";
 
 /** How long something may take that is not what is tried. */
 export const PATIENCE_MS = 10_000;
@@ -55,6 +56,18 @@ export class Place implements AsyncDisposable {
     const plugin = await this.connect(options);
     await plugin.register();
     return plugin;
+  }
+
+  /** Puts a program 10-recorder into the folder, a plugin that records its calls; gives what it has recorded so far. */
+  async recorder(): Promise<() => Promise<readonly string[]>> {
+    const script = await this.file("script.json", "{}");
+    const record = await this.file("calls.jsonl", "");
+    const command = [process.execPath, nriProgram, "plugin", "--script", script, "--record", record];
+    await this.file("10-recorder", `#!/bin/sh\nexec ${command.map((word) => `'${word}'`).join(" ")}\n`, 0o755);
+    return async () => {
+      const lines = (await readFile(record, "utf8")).split("\n").filter((line) => line !== "");
+      return lines.map((line) => (JSON.parse(line) as { method: string }).method);
+    };
   }
 
   /** To be done at the end, before the plugins are gone. */

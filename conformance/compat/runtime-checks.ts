@@ -115,7 +115,8 @@ export const RUNTIME_CHECKS: Checks = {
   },
 
   async shutdown(place, column) {
-    const runtime = new Runtime(place, column);
+    const launched = await place.recorder();
+    const runtime = new Runtime(place, column, ["--plugin-path", place.dir]);
     const finished = new Gate();
     const plugin = await place.plugin({
       answers: {
@@ -126,12 +127,15 @@ export const RUNTIME_CHECKS: Checks = {
         },
       },
     });
-    await runtime.plugins(1);
+    await runtime.plugins(2);
     assert.equal((await runtime.step({ op: "Stop" })).ok, true);
     assert.equal(finished.isOpen, column === "default");
     await runtime.end();
     await plugin.closed;
     assert.equal(plugin.count("Shutdown"), column === "default" ? 1 : 0);
+    const calls = await launched();
+    assert.ok(calls.includes("Synchronize"), calls.join());
+    assert.equal(calls.includes("Shutdown"), column === "default");
   },
 
   shown: "its only builtin, the default validator, judges no updates",

@@ -105,7 +105,8 @@ testRows("nri simulate", {
   },
 
   async shutdown(place, column) {
-    const playing = simulate(place, column, ["--socket", place.socket]);
+    const launched = await place.recorder();
+    const playing = simulate(place, column, ["--socket", place.socket, "--plugin-dir", place.dir]);
     const finished = new Gate();
     const plugin = await place.plugin({
       answers: {
@@ -119,6 +120,9 @@ testRows("nri simulate", {
     assert.equal((await playing).code, 0);
     assert.equal(plugin.count("Shutdown"), column === "default" ? 1 : 0);
     assert.equal(finished.isOpen, column === "default");
+    const calls = await launched();
+    assert.ok(calls.includes("Synchronize"), calls.join());
+    assert.equal(calls.includes("Shutdown"), column === "default");
   },
 
   shown: "its only builtin, the default validator, judges no updates",
