@@ -111,6 +111,12 @@ export interface Spec {
   };
 }
 
+/** What people see of it. */
+export async function simulateText(place: Place, column: Column, args: readonly string[]): Promise<Ran> {
+  await place.file("config.json", JSON.stringify(CONFIG));
+  return await run(place, ["simulate", "config.json", "--compat", column, ...args]);
+}
+
 /** Plays one container. Plugins connect to the place's socket, or are in its folder `plugins`. */
 export async function simulate(place: Place, column: Column, args: readonly string[]): Promise<Simulated> {
   await place.file("config.json", JSON.stringify(CONFIG));

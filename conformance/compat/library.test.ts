@@ -59,7 +59,7 @@ function put(adjust: CreateContainerResponse["adjust"] | object, compat: Column)
 
 testRows("the library", {
   async deadline(place, column) {
-    const dropped = await library(place, column, { requestTimeoutMs: 300 });
+    const dropped = await library(place, column, { requestTimeoutMs: 700 });
     const silent = await place.plugin(SILENT);
     await dropped.adaptation.waitForPlugins(1, { timeoutMs: 5000 });
     await dropped.adaptation.createContainer(CREATE);
@@ -67,7 +67,9 @@ testRows("the library", {
     await silent.closed;
     await dropped.adaptation.stop();
 
-    const policies = { rules: [{ plugin: "one", timeoutMs: 300, failure: "skip" }] } as const;
+    const policies = {
+      rules: [{ plugin: "one", events: ["createContainer"], timeoutMs: 300, failure: "skip" }],
+    } as const;
     if (column === "reference") {
       await assert.rejects(library(place, column, { policies }), { code: "invalid-option" });
       return;
@@ -83,7 +85,7 @@ testRows("the library", {
 
   async required(place, column) {
     const builtins = [defaultValidator({ enable: true, requiredPlugins: ["one"], parseYaml: JSON.parse })];
-    const { adaptation } = await library(place, column, { requestTimeoutMs: 300, builtins });
+    const { adaptation } = await library(place, column, { requestTimeoutMs: 700, builtins });
     await place.plugin(SILENT);
     await adaptation.waitForPlugins(2, { timeoutMs: 5000 });
     const unanswered = adaptation.createContainer(CREATE);

@@ -16,12 +16,10 @@ import { CONFIG, Runtime, type RuntimeAnswer, type Spec } from "./commands.js";
 import { Gate } from "./place.js";
 import type { Checks } from "./rows.js";
 
-const SLOW = ["--wait", "800ms"];
-
 /** For `nri runtime` in both columns, and for the Go program in that of the reference. */
 export const RUNTIME_CHECKS: Checks = {
   async deadline(place, column) {
-    const dropping = new Runtime(place, column, ["--req-timeout", "300ms"]);
+    const dropping = new Runtime(place, column, ["--req-timeout", "700ms"]);
     const silent = await place.plugin(SILENT);
     await dropping.plugins(1);
     assert.equal((await dropping.ask("CreateContainer")).ok, true);
@@ -30,7 +28,10 @@ export const RUNTIME_CHECKS: Checks = {
     assert.match((await dropping.end()).stderr, /closing plugin 10-one/);
 
     if (place.refruntime !== undefined) return; // it has no policies to refuse
-    const file = await place.file("p.yaml", "rules:\n- {plugin: one, timeout: 300ms, failure: skip}\n");
+    const file = await place.file(
+      "p.yaml",
+      "rules:\n- {plugin: one, events: [createContainer], timeout: 300ms, failure: skip}\n",
+    );
     const keeping = new Runtime(place, column, ["--policies", file]);
     if (column === "reference") {
       const { code, stderr } = await keeping.end();
@@ -47,7 +48,7 @@ export const RUNTIME_CHECKS: Checks = {
 
   async required(place, column) {
     const validator = '{"enable": true, "requiredPlugins": ["one"]}';
-    const runtime = new Runtime(place, column, ["--req-timeout", "300ms", "--validator", validator]);
+    const runtime = new Runtime(place, column, ["--req-timeout", "700ms", "--validator", validator]);
     await place.plugin(SILENT);
     await runtime.plugins(2);
     const unanswered = await runtime.ask("CreateContainer");
@@ -63,7 +64,8 @@ export const RUNTIME_CHECKS: Checks = {
   },
 
   async events(place, column) {
-    const runtime = new Runtime(place, column, SLOW);
+    // One that does not come is waited for.
+    const runtime = new Runtime(place, column, ["--wait", column === "reference" ? "1s" : "10s"]);
     const plugin = await place.plugin({ events: UNKNOWN_EVENTS });
     const { res } = await runtime.step({ op: "WaitPlugins", n: 1 });
     await runtime.ask("CreateContainer");

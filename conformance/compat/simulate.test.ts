@@ -13,21 +13,24 @@ import {
   UNKNOWN_EVENTS,
   updates,
 } from "./answers.js";
-import { simulate } from "./commands.js";
+import { simulate, simulateText } from "./commands.js";
 import { Gate } from "./place.js";
 import { testRows } from "./rows.js";
 
 testRows("nri simulate", {
   async deadline(place, column) {
     const outside = ["--socket", place.socket];
-    const dropping = simulate(place, column, [...outside, "--request-timeout", "300ms"]);
+    const dropping = simulate(place, column, [...outside, "--request-timeout", "700ms"]);
     const silent = await place.plugin(SILENT);
     const dropped = await dropping;
     assert.equal(dropped.code, 1);
     assert.ok(dropped.spec !== null, "the container is created all the same");
     assert.equal(silent.count("PostCreateContainer"), 0);
 
-    const file = await place.file("p.yaml", "rules:\n- {plugin: one, timeout: 300ms, failure: skip}\n");
+    const file = await place.file(
+      "p.yaml",
+      "rules:\n- {plugin: one, events: [createContainer], timeout: 300ms, failure: skip}\n",
+    );
     const keeping = simulate(place, column, [...outside, "--policies", file]);
     if (column === "reference") {
       const { code, stderr } = await keeping;
@@ -41,7 +44,7 @@ testRows("nri simulate", {
 
   async required(place, column) {
     const validator = await place.file("v.yaml", "enable: true\nrequiredPlugins: [one]\n");
-    const args = ["--socket", place.socket, "--request-timeout", "300ms", "--validator", validator];
+    const args = ["--socket", place.socket, "--request-timeout", "700ms", "--validator", validator];
     const playing = simulate(place, column, args);
     await place.plugin(SILENT);
     const { code, spec, reasons } = await playing;
@@ -52,7 +55,9 @@ testRows("nri simulate", {
   },
 
   async events(place, column) {
-    const playing = simulate(place, column, ["--socket", place.socket, "--wait-timeout", "800ms"]);
+    // One that does not come is waited for.
+    const wait = column === "reference" ? "1500ms" : "10s";
+    const playing = simulate(place, column, ["--socket", place.socket, "--wait-timeout", wait]);
     const plugin = await place.plugin({ events: UNKNOWN_EVENTS });
     const { code, stderr } = await playing;
     assert.match(stderr, /invalid plugin events: 0x40000000/);
@@ -102,6 +107,13 @@ testRows("nri simulate", {
     const name = column === "reference" ? "20-two" : "10-one";
     assert.deepEqual([code, plugins.map((one) => one.name)], [0, [name]]);
     assert.ok(steps.every((step) => step.plugin === name));
+
+    const showing = simulateText(place, column, ["--socket", place.socket]);
+    const nameless = await place.connect();
+    await nameless.updateContainers({ update: [{ containerId: "c" }] }).catch(() => undefined); // as above
+    await nameless.register();
+    const { stdout } = await showing;
+    assert.equal(/^note: a plugin that has not registered updated c on its own$/m.test(stdout), column === "reference");
   },
 
   async shutdown(place, column) {

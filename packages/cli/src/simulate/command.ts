@@ -171,8 +171,10 @@ async function prepare(
       node.update(await sync(pods, containers));
     },
     updateContainers: async (updates, { plugin, evictions }) => {
-      for (const { containerId } of updates) note(`${plugin.name} updated ${nameOf(containerId)} on its own`);
-      for (const { containerId, reason } of evictions) note(evictionNote(plugin.name, nameOf(containerId), reason));
+      // Under --compat reference a plugin may ask before it has a name.
+      const who = plugin.name === "" ? "a plugin that has not registered" : plugin.name;
+      for (const { containerId } of updates) note(`${who} updated ${nameOf(containerId)} on its own`);
+      for (const { containerId, reason } of evictions) note(evictionNote(who, nameOf(containerId), reason));
       node.evict(evictions);
       return node.update(updates);
     },
