@@ -252,7 +252,10 @@ class Gate {
   }
 }
 
-/** A plugin that asks for an update inside each of its 18 methods, and answers only when that was done. */
+/**
+ * Two plugins that ask for an update inside each of their methods, and answer only when that was done: one with the
+ * dedicated calls, and an old one that gets StateChange. Together all 18 methods.
+ */
 export async function updatesFromHandlers(): Promise<string[]> {
   let asked = 0;
   const problems: string[] = [];
@@ -266,26 +269,41 @@ export async function updatesFromHandlers(): Promise<string[]> {
   });
   let issued = 0;
   let answered = 0;
-  let plugin: WirePlugin | undefined;
-  const update = async (): Promise<void> => {
-    issued++;
-    await plugin?.updateContainers({ update: [{ containerId: `ctr-${issued}` }] });
-    answered++;
-  };
-  const methods = ["Configure", "Synchronize", "Shutdown", ...EVENT_NAMES.map((event) => EVENTS[event].name)];
-  plugin = await WirePlugin.connect(lab.socket, { index: "50", name: "updating", around: update, events: 0 });
-  await plugin.register();
-  await lab.adaptation.waitForPlugins(3, { timeoutMs: 10_000 });
+  const plugins: WirePlugin[] = [];
+  for (const [i, old] of [false, true].entries()) {
+    let plugin: WirePlugin | undefined;
+    const around = async (): Promise<void> => {
+      issued++;
+      await plugin?.updateContainers({ update: [{ containerId: `ctr-${issued}` }] });
+      answered++;
+    };
+    // Both name nothing, which is everything.
+    plugin = await WirePlugin.connect(lab.socket, { index: `5${i}`, name: "updating", around, old, events: 0 });
+    plugins.push(plugin);
+    await plugin.register();
+    await lab.adaptation.waitForPlugins(3 + i, { timeoutMs: 10_000 });
+  }
   for (const event of EVENT_NAMES) {
     if (event === "validateContainerAdjustment") continue;
     await (lab.adaptation[event] as (message: unknown) => Promise<unknown>)(request("ctr"));
   }
   await lab.adaptation.stop();
-  for (const method of methods) {
-    if (plugin.count(method) !== 1) problems.push(`${method} was called ${plugin.count(method)} times`);
+  const events = EVENT_NAMES.map((event) => EVENTS[event]);
+  const own = events.filter(({ stateChange }) => !stateChange).map(({ name }) => name);
+  const dedicated = events.filter(({ stateChange }) => stateChange).map(({ name }) => name);
+  const around = ["Configure", "Synchronize", "Shutdown", ...own];
+  const calls: [WirePlugin | undefined, string, number][] = [
+    ...[...around, ...dedicated].map((name): [WirePlugin | undefined, string, number] => [plugins[0], name, 1]),
+    ...around.map((name): [WirePlugin | undefined, string, number] => [plugins[1], name, 1]),
+    [plugins[1], "StateChange", dedicated.length],
+  ];
+  for (const [plugin, method, times] of calls) {
+    const count = plugin?.count(method);
+    if (count !== times) problems.push(`${method} was called ${count} times instead of ${times}`);
   }
   if (issued !== answered || issued !== asked) problems.push(`${issued} issued, ${answered} answered, ${asked} seen`);
-  plugin.close();
+  if (issued !== calls.reduce((sum, [, , times]) => sum + times, 0)) problems.push(`only ${issued} issued`);
+  for (const plugin of plugins) plugin.close();
   return problems;
 }
 

@@ -13,13 +13,15 @@ export const SHORT_MS = 60;
 export const LATE_MS = 90;
 /** How long it may take where a deadline is not what is tried: a busy machine must not look like a fault. */
 const LONG_MS = 5000;
+/** How often a plugin that failed is asked again, at most. */
+export const RETRY_ATTEMPTS = 2;
 /** The name that the faulty plugin registers with. */
 export const FAULTY = { index: "50", name: "faulty" } as const;
 
 /** The rules under which the faulty plugin fails. */
 export function policies(policy: Policy, call: FaultyCall, timed: boolean): Policies {
   const plugin = `${FAULTY.index}-${FAULTY.name}`;
-  const retry = { attempts: 2, delayMs: 2, maxDelayMs: 5, then: "skip" } as const;
+  const retry = { attempts: RETRY_ATTEMPTS, delayMs: 2, maxDelayMs: 5, then: "skip" } as const;
   // Of Configure, Synchronize and Shutdown only the deadline can be set; a policy for all calls leaves them as they are.
   const events = call.request === undefined ? undefined : [call.name];
   return {

@@ -16,6 +16,7 @@ export const inProcessOfItsOwn: Bring = async (lab, options) => {
   });
   return {
     count: () => undefined,
+    isDisconnected: undefined,
     async close() {
       child.kill("SIGKILL");
       await gone;

@@ -1,6 +1,6 @@
 // One round: a plugin joins, goes wrong in one call, and everything else must be as the policy says.
 import { EVENTS, type EventName } from "@nri/protocol";
-import { eventsFor, FAULTY, LATE_MS, type Lab } from "./lab.js";
+import { eventsFor, FAULTY, LATE_MS, type Lab, RETRY_ATTEMPTS } from "./lab.js";
 import { type Fault, type FaultyCall, isStatus, losesConnection, type Policy } from "./table.js";
 import { WirePlugin, type WirePluginOptions } from "./wire-plugin.js";
 
@@ -19,6 +19,8 @@ export interface Round {
 export interface Faulty {
   /** Calls that it got; undefined where that cannot be known. */
   count(method: string): number | undefined;
+  /** Whether it has no connection any more; undefined where that cannot be known. */
+  readonly isDisconnected: boolean | undefined;
   close(): Promise<void> | void;
 }
 
@@ -32,7 +34,8 @@ export const inProcess: Bring = async (lab, options) => {
   return plugin;
 };
 
-const SETTLE_MS = 10_000;
+/** A process may take long to start on a machine that is busy with other tests. */
+const SETTLE_MS = 30_000;
 const NAME = `${FAULTY.index}-${FAULTY.name}`;
 
 type Request = Exclude<EventName, "validateContainerAdjustment">;
@@ -65,14 +68,23 @@ class Play {
   /** Whether the plugin answers in the end: at the second attempt, or by the older call for the same event. */
   get #recovers(): boolean {
     const { call, fault, policy, strikes } = this.#round;
-    if (
-      fault === "UNIMPLEMENTED" &&
-      call.old !== true &&
-      call.request !== undefined &&
-      EVENTS[call.request].stateChange
-    )
-      return true;
+    if (this.#fallsBack) return true;
     return policy === "retry" && strikes === 1 && call.request !== undefined && !losesConnection(fault);
+  }
+
+  /** Whether the runtime knows another way for an event that is not implemented. */
+  get #fallsBack(): boolean {
+    const { call, fault } = this.#round;
+    return (
+      fault === "UNIMPLEMENTED" && call.old !== true && call.request !== undefined && EVENTS[call.request].stateChange
+    );
+  }
+
+  /** How often the plugin is asked in one request: again only with `retry`, within its limits, while it is there. */
+  get #attempts(): number {
+    const { fault, policy, strikes } = this.#round;
+    const again = policy === "retry" && !this.#fallsBack && !losesConnection(fault);
+    return again ? Math.min(strikes, RETRY_ATTEMPTS) + 1 : 1;
   }
 
   async #inRequest(request: Request): Promise<void> {
@@ -93,7 +105,15 @@ class Play {
         );
       const stays = !losesConnection(fault) && (this.#recovers || policy !== "drop");
       this.#expect(this.#active === stays, stays ? "the plugin was given up" : "the plugin is still active");
+      // The deadline of a call may pass before the plugin has read it.
+      await this.#eventually(
+        () => (faulty.count(call.method) ?? this.#attempts) >= this.#attempts,
+        "was not asked again",
+      );
+      const calls = faulty.count(call.method) ?? this.#attempts;
+      this.#expect(calls === this.#attempts, `the plugin got it ${calls} times instead of ${this.#attempts}`);
       if (fault === "late" && stays) await this.#eventually(() => this.#lateAnswers > 0, "no late answer was counted");
+      if (!stays) await this.#disconnected(faulty);
       await this.#probe(faulty, stays);
     } finally {
       await this.#leave(faulty);
@@ -107,6 +127,7 @@ class Play {
     try {
       await this.#eventually(() => this.#settled, "the plugin neither joined nor was it closed");
       this.#expect(this.#active === this.#recovers, this.#active ? "the plugin joined" : "the plugin did not join");
+      if (!this.#active) await this.#disconnected(faulty);
       await this.#probe(faulty, this.#active);
     } finally {
       await this.#leave(faulty);
@@ -120,6 +141,9 @@ class Play {
     const successor = await inProcess(this.#lab, { ...FAULTY, events: events ?? 0, takeover: true });
     try {
       await this.#eventually(() => successor.count("Synchronize") === 1 && this.#active, "no successor joined");
+      await this.#eventually(() => faulty.count("Shutdown") !== 0, "it was not told to end");
+      await this.#disconnected(faulty);
+      this.#expect((faulty.count("Shutdown") ?? 1) === 1, `it was told to end ${faulty.count("Shutdown")} times`);
       await this.#probe(successor, true);
       const { adaptation } = this.#lab;
       this.#expect(adaptation.plugins.length === 3, `${adaptation.plugins.length} plugins are active instead of 3`);
@@ -140,8 +164,14 @@ class Play {
   }
 
   async #join(): Promise<Faulty> {
+    const { call, fault, policy } = this.#round;
     const faulty = await this.#bring(this.#lab, this.#options());
-    await this.#lab.adaptation.waitForPlugins(3, { timeoutMs: SETTLE_MS });
+    try {
+      await this.#lab.adaptation.waitForPlugins(3, { timeoutMs: SETTLE_MS });
+    } catch (error) {
+      const where = faulty.count("Configure") === undefined ? "in a process of its own" : "in this process";
+      throw new Error(`${call.method} ${fault} ${policy}, ${where}: the plugin did not join`, { cause: error });
+    }
     return faulty;
   }
 
@@ -165,7 +195,7 @@ class Play {
   /** Sends a request and holds the ledger of the healthy plugins to it. */
   async #ask(request: Request, reachesAll: boolean): Promise<Error | undefined> {
     const { name } = EVENTS[request];
-    const before = this.#lab.healthy.map((plugin) => plugin.count(name));
+    const before = this.#lab.healthy.map((plugin) => [plugin.count(name), plugin.total] as const);
     const id = String(this.#round.number);
     const pod = { id: `pod-${id}`, name: `pod-${id}`, namespace: "faults" };
     const container = { id: `ctr-${id}`, podSandboxId: pod.id, name: "ctr" };
@@ -177,8 +207,11 @@ class Play {
       error = thrown as Error;
     }
     for (const [i, plugin] of this.#lab.healthy.entries()) {
-      const got = plugin.count(name) - (before[i] ?? 0);
+      const [ofThis = 0, ofAll = 0] = before[i] ?? [];
+      const got = plugin.count(name) - ofThis;
       const must = i === 0 || reachesAll ? 1 : 0;
+      const other = plugin.total - ofAll - got;
+      this.#expect(other === 0, `healthy plugin ${i + 1} of 2 got ${other} other calls with ${name}`);
       this.#expect(got === must, `healthy plugin ${i + 1} of 2 got ${name} ${got} times instead of ${must}`);
     }
     return error;
@@ -197,6 +230,11 @@ class Play {
     const now = faulty.count(method);
     if (asks && before !== undefined && now !== undefined)
       this.#expect(now === before + 1, `the plugin got the next request ${now - before} times`);
+  }
+
+  /** Who is given up is not left with a connection that nobody uses. */
+  async #disconnected(faulty: Faulty): Promise<void> {
+    await this.#eventually(() => faulty.isDisconnected !== false, "its connection is still open");
   }
 
   #expect(holds: boolean, problem: string): void {

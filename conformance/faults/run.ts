@@ -33,7 +33,8 @@ export interface RunResult {
 const MAX_PROBLEMS = 200;
 /** A number of strikes that no round uses up. */
 const ALWAYS = 1_000_000;
-const LEAK_MS = 5000;
+/** Shorter than the registration time-out: a timer of that must not go by itself meanwhile. */
+const LEAK_MS = 3000;
 /** Runtimes at a time: most of a round is waiting for a deadline. */
 const WIDTH = 8;
 
@@ -52,6 +53,9 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const { only = "", progress = () => undefined } = options;
   const problems: string[] = [];
   const count = { rounds: 0, processRounds: 0 };
+  // What Node.js keeps for good from its first socket and its first line of output on is there already.
+  await (await startLab())[Symbol.asyncDispose]();
+  void [process.stdout, process.stderr];
   const before: Holdings = holdings();
   const parts = CALLS.flatMap((call) =>
     POLICIES.flatMap((policy) =>

@@ -52,6 +52,7 @@ export class WirePlugin {
   readonly #client: TtrpcClient;
   readonly #options: WirePluginOptions;
   readonly #timers = new Set<NodeJS.Timeout>();
+  #isDisconnected = false;
   #strikesLeft: number;
 
   private constructor(socket: Socket, options: WirePluginOptions) {
@@ -61,7 +62,15 @@ export class WirePlugin {
     this.#mux = new Mux(duplexStream(socket), { blockedRead: true });
     this.#client = new TtrpcClient(this.#mux.open(RUNTIME_CONNECTION));
     new TtrpcServer().register(PLUGIN_SERVICE, this.#methods()).serve(this.#mux.open(PLUGIN_CONNECTION));
+    void this.#client.closed.then(() => {
+      this.#isDisconnected = true;
+    });
     this.#mux.unblock();
+  }
+
+  /** Whether its connection is gone, whoever ended it. */
+  get isDisconnected(): boolean {
+    return this.#isDisconnected;
   }
 
   /** Connects, but does not register. */
@@ -97,6 +106,11 @@ export class WirePlugin {
   /** How often `method` was called. */
   count(method: string): number {
     return this.calls.get(method) ?? 0;
+  }
+
+  /** How often anything was called. */
+  get total(): number {
+    return [...this.calls.values()].reduce((sum, count) => sum + count, 0);
   }
 
   close(): void {
