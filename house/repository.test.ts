@@ -72,6 +72,24 @@ test("nothing names a package registry's host or a path of somebody's machine", 
   }
 });
 
+test("every page of docs/ is in the list of the README", () => {
+  const listed = read("README.md");
+  const pages = FILES.filter((path) => /^docs\/[^/]+\.md$/.test(path));
+  assert.deepEqual(
+    pages.filter((path) => !listed.includes(`](${path})`)),
+    [],
+  );
+});
+
+test("every folder of conformance/ is told of in its README", () => {
+  const told = read("conformance/README.md");
+  const folders = new Set(FILES.flatMap((path) => /^conformance\/([^/]+)\//.exec(path)?.[1] ?? []));
+  assert.deepEqual(
+    [...folders].filter((folder) => !told.includes(`\`${folder}/`)),
+    [],
+  );
+});
+
 test("the files that the README's reader expects are there", () => {
   for (const path of ["LICENSE", "README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", ".ci/run"]) {
     assert.ok(FILES.includes(path), path);

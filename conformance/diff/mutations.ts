@@ -34,14 +34,6 @@ export function allMutations(): Mutation[] {
   return FIELD_NAMES.flatMap(mutationsOf);
 }
 
-/** One mutation of each row, in turn another kind. */
-export function oneOfEachRow(): Mutation[] {
-  return FIELD_NAMES.map((field, nth) => {
-    const all = mutationsOf(field);
-    return all[nth % all.length] as Mutation;
-  });
-}
-
 /** One of each way to break each kind of row. */
 export function oneOfEachKind(): Mutation[] {
   const byKind = new Map<string, Mutation>();

@@ -14,7 +14,6 @@ export const SPEC_ROWS = [
   "oci-env-twice",
   "oci-propagation",
 ] as const;
-export type SpecRow = (typeof SPEC_ROWS)[number];
 type Rows = ReadonlySet<string>;
 
 const LISTS: readonly { path: readonly string[]; key: string }[] = [

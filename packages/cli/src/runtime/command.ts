@@ -1,11 +1,9 @@
 // nri runtime: the adaptation behind JSON lines, or behind a measurement.
-import { resolve } from "node:path";
-import type { AdaptationOptions, Logger } from "@nri/adaptation";
 import { Scenario } from "@nri/testing/stand-ins";
-import { readPolicies, readValidator } from "../config-file.js";
-import { EXIT, type Host, UsageError } from "../host.js";
+import { EXIT, type Host } from "../host.js";
 import { readFlags } from "../stand-in/flags.js";
 import { asStartProblem } from "../start-problem.js";
+import { adaptationOptions, spawnPlace } from "./adaptation.js";
 import { RUNTIME_FLAGS, RUNTIME_HELP, type RuntimeFlags, readState } from "./options.js";
 import { SpawnedPlugins } from "./spawned.js";
 
@@ -50,49 +48,4 @@ async function scenario(flags: RuntimeFlags, host: Host): Promise<number> {
     await spawned.end();
   }
   return EXIT.ok;
-}
-
-/** What `--spawn-cmd` has to know. */
-export function spawnPlace(flags: RuntimeFlags, host: Host): { socket: string; cwd: string } {
-  return { socket: path(flags.text("socket"), host) ?? "", cwd: host.cwd };
-}
-
-/** The adaptation that the options ask for, without the callbacks. */
-export async function adaptationOptions(
-  flags: RuntimeFlags,
-  host: Host,
-): Promise<Omit<AdaptationOptions, "synchronize" | "updateContainers">> {
-  const compat = flags.choice("compat", ["default", "reference"], "default");
-  const file = flags.text("policies");
-  if (file !== undefined && compat === "reference")
-    throw new UsageError("--policies and --compat reference exclude each other: the reference has no policies");
-  const validator = await readValidator(flags.text("validator"), host);
-  return {
-    runtime: { name: flags.text("name") ?? "refruntime", version: flags.text("version") ?? "v0.0.1" },
-    socketPath: path(flags.text("socket"), host),
-    pluginDir: path(flags.text("plugin-path"), host),
-    pluginConfigDir: path(flags.text("conf-dir"), host),
-    registrationTimeoutMs: flags.duration("reg-timeout"),
-    requestTimeoutMs: flags.duration("req-timeout"),
-    compat,
-    policies: await readPolicies(file, host),
-    builtins: validator === undefined ? [] : [validator],
-    log: logger(flags.has("v"), host),
-  };
-}
-
-function path(given: string | undefined, host: Host): string | undefined {
-  return given === undefined ? undefined : resolve(host.cwd, given);
-}
-
-/** Warnings and errors always, everything else with -v; one letter tells which. */
-function logger(verbose: boolean, { stderr }: Host): Logger {
-  const line = (level: string) => (text: string) => stderr.write(`${level} ${text}\n`);
-  const quiet = (): void => undefined;
-  return {
-    debug: verbose ? line("D") : quiet,
-    info: verbose ? line("I") : quiet,
-    warn: line("W"),
-    error: line("E"),
-  };
 }

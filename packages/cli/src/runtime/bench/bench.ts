@@ -13,7 +13,7 @@ import { toJson } from "@nri/protocol/json";
 import { goJson, type LineValue } from "@nri/testing/stand-ins";
 import { EXIT, type Host } from "../../host.js";
 import { asStartProblem } from "../../start-problem.js";
-import { adaptationOptions, spawnPlace } from "../command.js";
+import { adaptationOptions, spawnPlace } from "../adaptation.js";
 import { type RuntimeFlags, readState } from "../options.js";
 import { SpawnedPlugins } from "../spawned.js";
 import { measureCodec } from "./codec.js";
