@@ -4,7 +4,10 @@
 export interface AdaptationLimits {
   /** Requests of the runtime that wait for their turn. */
   readonly maxQueuedRequests: number;
-  /** Events that wait for one plugin which is being synchronised. When there are more, requests wait until it has joined. */
+  /**
+   * Events that wait for one plugin which is being synchronised. When there are more, requests wait until it has joined.
+   * Also how much may come and go while the runtime gathers its state for a plugin; when there is more, it does not join.
+   */
   readonly maxQueuedEvents: number;
   /** Bytes of those events. */
   readonly maxQueuedEventBytes: number;

@@ -83,6 +83,11 @@ export class Admission {
       if (joining !== undefined) {
         throw new AdaptationError("sync-failed", `plugin "${plugin.record.name}": the runtime synchronized it twice`);
       }
+      if (watch.hasLostSome) {
+        const { maxQueuedEvents } = settings.limits;
+        const text = `plugin "${plugin.record.name}": more than ${maxQueuedEvents} pods and containers came or went while the runtime gathered its state (limits.maxQueuedEvents)`;
+        throw new AdaptationError("sync-failed", text, { plugin: plugin.record.name, request: "Synchronize" });
+      }
       const replaces = this.#host.identities.replacedBy(plugin);
       tookOver = replaces !== undefined;
       const joiner = new Joiner(plugin, replaces, {

@@ -354,6 +354,41 @@ test("what is created and removed while the runtime gathers its state is in it, 
   plugin.close();
 });
 
+test("when more comes and goes while the runtime gathers its state than can be kept, the plugin does not join", async () => {
+  for (const creations of [3, 4]) {
+    const { open, opened } = gate();
+    let calls = 0;
+    const warnings: string[] = [];
+    await using lab = await startLab({
+      limits: { maxQueuedEvents: 3 },
+      observer: { warning: ({ text }) => void warnings.push(text) },
+      synchronize: async (sync) => {
+        if (++calls === 2) {
+          await opened;
+        }
+        // A runtime that looks away: the plugin must not get in all the same.
+        await sync([], []).catch(() => undefined);
+      },
+    });
+    const plugin = await connectRawPlugin(lab.socket, { events: 0 });
+    await eventually(() => calls === 2, "the runtime gathers");
+    for (let i = 0; i < creations; i++) {
+      await lab.adaptation.createContainer(ask(`c${i}`));
+    }
+    open();
+    if (creations === 3) {
+      await lab.adaptation.waitForPlugins(1, { timeoutMs: 5000 });
+      assert.deepEqual(handed(plugin), ["c0", "c1", "c2"]);
+      assert.deepEqual(warnings, []);
+    } else {
+      await eventually(() => warnings.length > 1, "a warning");
+      assert.match(warnings.at(-1) ?? "", /"10-raw": more than 3 pods and containers came or went .*maxQueuedEvents/);
+      assert.deepEqual([plugin.methods, lab.adaptation.plugins], [["Configure"], []]);
+    }
+    plugin.close();
+  }
+});
+
 for (const method of ["Configure", "Synchronize"]) {
   test(`fifty plugins that hang in ${method} do not keep a good one from joining, nor the runtime from a block`, async () => {
     await using lab = await startLab({ requestTimeoutMs: 4000 });

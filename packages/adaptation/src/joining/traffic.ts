@@ -70,6 +70,8 @@ export class Ticket {
 /** What ends while the runtime gathers its state for a plugin. */
 export interface Watch {
   readonly changes: Change[];
+  /** There were more of them than are kept: the state cannot be corrected any more. */
+  hasLostSome: boolean;
 }
 
 /** What a joiner must know of the moment at which it was attached. */
@@ -208,9 +210,14 @@ export class Traffic {
     ticket.succeeded = succeeded;
     if (this.#watches.size > 0 && ticket.sequence !== undefined && changesState(ticket.row)) {
       const change = changeBy(ticket.row, ticket.outcome, succeeded);
-      for (const { changes } of this.#watches) {
-        if (change !== undefined && changes.length < this.#maxChanges) {
-          changes.push(change);
+      for (const watch of this.#watches) {
+        if (change === undefined || watch.hasLostSome) {
+          continue;
+        }
+        if (watch.changes.length < this.#maxChanges) {
+          watch.changes.push(change);
+        } else {
+          watch.hasLostSome = true;
         }
       }
     }
@@ -219,7 +226,7 @@ export class Traffic {
 
   /** Notes what ends from now on, until `attach`. */
   watch(): Watch {
-    const watch: Watch = { changes: [] };
+    const watch: Watch = { changes: [], hasLostSome: false };
     this.#watches.add(watch);
     return watch;
   }
