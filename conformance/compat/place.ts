@@ -7,7 +7,7 @@ import { WirePlugin, type WirePluginOptions } from "../faults/wire-plugin.js";
 import { nriProgram } from "../paths.js";
 
 /** How long something may take that is not what is tried. */
-export const PATIENCE_MS = 10_000;
+export const PATIENCE_MS = 30_000;
 
 /** What a plugin is that says nothing else: 10-one, subscribed to creations. */
 export const ONE = { index: "10", name: "one", events: EVENTS.createContainer.mask } as const;

@@ -118,7 +118,7 @@ export const RUNTIME_CHECKS: Checks = {
 
   async shutdown(place, column) {
     const launched = await place.recorder();
-    const runtime = new Runtime(place, column, ["--plugin-path", place.dir]);
+    const runtime = new Runtime(place, column, ["--plugin-path", place.dir, ...PATIENT]);
     const finished = new Gate();
     const plugin = await place.plugin({
       answers: {
@@ -208,6 +208,9 @@ export const RUNTIME_CHECKS: Checks = {
     await runtime.end();
   },
 };
+
+/** A program takes its time to start on a busy machine. */
+const PATIENT = ["--reg-timeout", "30s", "--req-timeout", "10s", "--wait", "30s"];
 
 async function apply(runtime: Runtime, adjustment: NonNullable<RuntimeAnswer["adjust"]>): Promise<Spec> {
   const { res, error } = await runtime.step({ op: "ApplyAdjustment", spec: CONFIG, req: adjustment });

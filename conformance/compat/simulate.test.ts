@@ -118,7 +118,9 @@ testRows("nri simulate", {
 
   async shutdown(place, column) {
     const launched = await place.recorder();
-    const playing = simulate(place, column, ["--socket", place.socket, "--plugin-dir", place.dir]);
+    // A program takes its time to start on a busy machine.
+    const patient = ["--registration-timeout", "30s", "--request-timeout", "10s"];
+    const playing = simulate(place, column, ["--socket", place.socket, "--plugin-dir", place.dir, ...patient]);
     const finished = new Gate();
     const plugin = await place.plugin({
       answers: {
