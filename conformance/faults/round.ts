@@ -38,6 +38,9 @@ export const inProcess: Bring = async (lab, options) => {
 const SETTLE_MS = 30_000;
 const NAME = `${FAULTY.index}-${FAULTY.name}`;
 
+/** What is asked next in most rounds; never sent as StateChange. */
+const PROBE = EVENTS.updateContainer.name;
+
 type Request = Exclude<EventName, "validateContainerAdjustment">;
 
 /** Plays a round. Gives what was not as it must be. */
@@ -141,12 +144,15 @@ class Play {
     const successor = await inProcess(this.#lab, { ...FAULTY, events: events ?? 0, takeover: true });
     try {
       await this.#eventually(() => successor.count("Synchronize") === 1 && this.#active, "no successor joined");
+      // While it is still told to end it gets nothing any more.
+      const { adaptation } = this.#lab;
+      this.#expect(adaptation.plugins.length === 3, `${adaptation.plugins.length} plugins are active instead of 3`);
+      await this.#probe(successor, true);
+      const late = faulty.count(PROBE);
+      this.#expect(late === undefined || late === 0, `the old instance got the next request ${late} times`);
       await this.#eventually(() => faulty.count("Shutdown") !== 0, "it was not told to end");
       await this.#disconnected(faulty);
       this.#expect((faulty.count("Shutdown") ?? 1) === 1, `it was told to end ${faulty.count("Shutdown")} times`);
-      await this.#probe(successor, true);
-      const { adaptation } = this.#lab;
-      this.#expect(adaptation.plugins.length === 3, `${adaptation.plugins.length} plugins are active instead of 3`);
     } finally {
       await faulty.close();
       await this.#leave(successor);

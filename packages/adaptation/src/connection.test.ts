@@ -320,17 +320,23 @@ test("state beyond one message arrives in parts, complete, and only the last ans
   await eventually(() => lab.syncUpdates.length === 1, "the updates");
 });
 
-test("a plugin that cannot take state in parts is closed with the reason", async () => {
-  const containers = Array.from({ length: 12 }, (_, i) => ({ id: `c${i}`, labels: { big: "x".repeat(400_000) } }));
-  await using lab = await startLab({ containers });
-  const plugin = await connectRawPlugin(lab.socket, { synchronize: () => ({}) });
-  await plugin.closed;
-  await eventually(() => lab.warnings.length === 1, "a warning");
-  assert.equal(
-    lab.warnings[0]?.text,
-    'failed to synchronize plugin: plugin "10-raw": plugin does not handle split sync requests',
-  );
-});
+for (const [how, answer] of [
+  ["does not ask for the next part", {}],
+  ["asks for updates before the last part", { more: true, update: [{ containerId: "c0" }] }],
+] as const) {
+  test(`a plugin that cannot take state in parts, since it ${how}, is closed with the reason`, async () => {
+    const containers = Array.from({ length: 12 }, (_, i) => ({ id: `c${i}`, labels: { big: "x".repeat(400_000) } }));
+    await using lab = await startLab({ containers });
+    const plugin = await connectRawPlugin(lab.socket, { synchronize: () => answer });
+    await plugin.closed;
+    await eventually(() => lab.warnings.length === 1, "a warning");
+    assert.equal(
+      lab.warnings[0]?.text,
+      'failed to synchronize plugin: plugin "10-raw": plugin does not handle split sync requests',
+    );
+    assert.deepEqual([plugin.methods, lab.adaptation.plugins], [["Configure", "Synchronize"], []]);
+  });
+}
 
 test("one object that is too large for a message is named", async () => {
   const containers = [{ id: "c1", name: "huge", labels: { big: "x".repeat(4 * 1024 * 1024) } }];

@@ -67,3 +67,17 @@ test("Configure, Synchronize and Shutdown have deadlines of their own", async ()
   await lab.adaptation.stop();
   assert.ok(performance.now() - stopping < 20_000);
 });
+
+test("the deadline of Synchronize is one for all parts of the state together", async () => {
+  const containers = Array.from({ length: 30 }, (_, i) => ({ id: `c${i}`, labels: { big: "x".repeat(1_000_000) } }));
+  const rules = [{ plugin: "*", events: ["synchronize"], timeoutMs: 600 }] as const;
+  await using lab = await startLab({ containers, requestTimeoutMs: 60_000, policies: { rules } });
+  const plugin = await connectRawPlugin(lab.socket, {
+    synchronize: ({ more }) => after(200)().then(() => ({ more })),
+  });
+  await plugin.closed;
+  await eventually(() => lab.warnings.length === 1, "it was given up");
+  assert.match(lab.warnings[0]?.text ?? "", /plugin "10-raw": Synchronize not answered in 600 ms/);
+  const parts = plugin.methods.filter((method) => method === "Synchronize").length;
+  assert.ok(parts > 0 && parts < 5, `${parts} of 10 parts`);
+});
