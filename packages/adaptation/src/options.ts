@@ -128,8 +128,31 @@ function ignore(): void {
 }
 const SILENT: Logger = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 
+/** What is not among these is a mistake in spelling, and must not be without effect. */
+const OPTIONS: { readonly [Name in keyof Required<AdaptationOptions>]: true } = {
+  runtime: true,
+  synchronize: true,
+  updateContainers: true,
+  pluginDir: true,
+  pluginConfigDir: true,
+  socketPath: true,
+  plugins: true,
+  builtins: true,
+  restart: true,
+  registrationTimeoutMs: true,
+  requestTimeoutMs: true,
+  policies: true,
+  compat: true,
+  observer: true,
+  metrics: true,
+  deprecations: true,
+  log: true,
+  limits: true,
+};
+
 /** Checks the options and fills in the defaults. Throws `invalid-option`, naming the option and the value. */
 export function settingsOf(options: AdaptationOptions): Settings {
+  known(options, OPTIONS, "");
   if (typeof options.synchronize !== "function") {
     throw new AdaptationError(
       "invalid-option",
@@ -147,6 +170,10 @@ export function settingsOf(options: AdaptationOptions): Settings {
   if (options.policies !== undefined && compat === "reference") {
     const text = 'policies: the reference has none; leave them out, or compat: "reference"';
     throw new AdaptationError("invalid-option", text);
+  }
+  known(options.limits ?? {}, DEFAULT_LIMITS, "limits.");
+  if (options.builtins !== undefined && !Array.isArray(options.builtins)) {
+    throw new AdaptationError("invalid-option", `builtins: a ${typeof options.builtins} is no list`);
   }
   const limits: AdaptationLimits = { ...DEFAULT_LIMITS, ...options.limits };
   for (const [name, value] of Object.entries(limits)) {
@@ -186,6 +213,14 @@ export function settingsOf(options: AdaptationOptions): Settings {
     log,
     limits,
   };
+}
+
+function known(given: object, names: object, where: string): void {
+  const wrong = Object.keys(given).find((key) => !Object.hasOwn(names, key));
+  if (wrong !== undefined) {
+    const text = `${where}${wrong}: unknown option; known are ${Object.keys(names).join(", ")}`;
+    throw new AdaptationError("invalid-option", text);
+  }
 }
 
 function milliseconds(name: string, value: number): number {

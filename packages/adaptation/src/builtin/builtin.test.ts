@@ -162,6 +162,18 @@ test("a builtin without index or name fails the start", async () => {
   });
 });
 
+test("a builtin with a misspelt handler or without texts for a name fails the start: it would let everything pass", async () => {
+  const misspelt = { index: "10", name: "guard", validateUpdate: () => assert.fail("no handler") };
+  await assert.rejects(startLab({ builtins: [misspelt] }), {
+    code: "invalid-option",
+    message: /^builtin plugin "10-guard": unknown handler "validateUpdate", known are .*validateUpdates/,
+  });
+  await assert.rejects(startLab({ builtins: [{ index: 10, name: "guard" } as never] }), {
+    code: "invalid-option",
+    message: "builtins: index and name must be texts, got 10 and guard",
+  });
+});
+
 test("a builtin that cannot be configured fails the start, and those before it are closed", async () => {
   const states: string[] = [];
   const start = startLab({

@@ -1,9 +1,17 @@
 // Builtins at the start of the adaptation: checked, made and configured one after the other.
-import { checkPluginIndex, checkPluginName } from "@nri/protocol";
+import { checkPluginIndex, checkPluginName, EVENTS } from "@nri/protocol";
 import { AdaptationError, errorText } from "../errors.js";
 import type { PluginRecord } from "../plugin-record.js";
 import { type BuiltinHost, BuiltinPeer } from "./builtin-peer.js";
 import type { BuiltinPlugin } from "./builtin-plugin.js";
+
+const HANDLERS: readonly string[] = [
+  ...Object.keys(EVENTS),
+  "configure",
+  "synchronize",
+  "validateUpdates",
+  "requiredPlugins",
+];
 
 /** Starts builtins in the order given. The first that fails ends those before it, and the start. */
 export async function startBuiltins(
@@ -18,8 +26,8 @@ export async function startBuiltins(
         host.log.info(plugin.disabled);
         continue;
       }
-      host.log.info(`starting builtin NRI plugin "${plugin.index}-${plugin.name}"...`);
       check(plugin);
+      host.log.info(`starting builtin NRI plugin "${plugin.index}-${plugin.name}"...`);
       const twin = peers.find(({ record: { index, base } }) => index === plugin.index && base === plugin.name);
       if (twin !== undefined && host.compat === "default") {
         throw refusal(plugin, `plugin "${twin.record.name}" is registered already (as a part of the runtime)`);
@@ -53,6 +61,15 @@ function refusal({ name }: BuiltinPlugin, why: string): AdaptationError {
 
 function check(plugin: BuiltinPlugin): void {
   const { index, name } = plugin;
+  if (typeof index !== "string" || typeof name !== "string") {
+    throw new AdaptationError("invalid-option", `builtins: index and name must be texts, got ${index} and ${name}`);
+  }
+  // A validator whose handler is misspelt would let everything pass.
+  const wrong = Object.entries(plugin).find(([key, value]) => typeof value === "function" && !HANDLERS.includes(key));
+  if (wrong !== undefined) {
+    const text = `unknown handler "${wrong[0]}", known are ${HANDLERS.join(", ")}`;
+    throw new AdaptationError("invalid-option", `builtin plugin "${index}-${name}": ${text}`);
+  }
   if (index === "" || name === "") {
     throw refusal(plugin, `builtin plugin without index or name ("${index}", "${name}")`);
   }

@@ -75,7 +75,8 @@ export class Admission {
 
   async #synchronize(plugin: JoiningPeer): Promise<void> {
     const { blocks, traffic, settings, warn } = this.#host;
-    const handedOver = await blocks.handOver();
+    // A request that waits for this plugin may have been made within a block: to wait for its end would be for ever.
+    const handedOver = traffic.awaits(plugin.record.name) ? (): void => undefined : await blocks.handOver();
     const watch = traffic.watch();
     let joining: Promise<ContainerUpdate[]> | undefined;
     let tookOver = false;

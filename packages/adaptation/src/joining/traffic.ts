@@ -152,6 +152,11 @@ export class Traffic {
     return replaced.size === 0 ? active : active.filter((peer) => !replaced.has(peer));
   }
 
+  /** Whether the request under way waits for the plugin of this name, which was lost, to come back. */
+  awaits(name: string): boolean {
+    return this.#current?.isAwaiting(name) === true;
+  }
+
   /**
    * Called while a request is asked, about a plugin that was lost on the way. Resolves when it has joined again, or has
    * failed to, or has not come within `waitMs`. It joins in the middle of the request, and knows nothing of it: it is the

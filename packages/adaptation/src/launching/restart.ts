@@ -21,6 +21,8 @@ export interface RestartSettings {
   readonly healthyMs: number;
 }
 
+const NAMES: readonly string[] = ["attempts", "delayMs", "maxDelayMs", "healthyMs"];
+
 /** The longest time a timer takes. */
 const MAX_MS = 2 ** 31 - 1;
 
@@ -28,6 +30,13 @@ const MAX_MS = 2 ** 31 - 1;
 export function restartSettings(options: RestartOptions | undefined): RestartSettings | undefined {
   if (options === undefined) {
     return undefined;
+  }
+  if (typeof options !== "object" || options === null) {
+    throw new AdaptationError("invalid-option", `restart: ${options} is no object; {} restarts with every default`);
+  }
+  const wrong = Object.keys(options).find((key) => !NAMES.includes(key));
+  if (wrong !== undefined) {
+    throw new AdaptationError("invalid-option", `restart.${wrong}: unknown option; known are ${NAMES.join(", ")}`);
   }
   const number = (name: keyof RestartOptions, byDefault: number): number => {
     const value = options[name] ?? byDefault;

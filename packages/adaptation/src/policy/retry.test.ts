@@ -133,6 +133,29 @@ test("a plugin that is lost and comes back is synchronised without this containe
   );
 });
 
+test("a plugin that is waited for comes back within a block", async () => {
+  await using lab = await startLab({ policies: retrying({ retry: { attempts: 1, maxDelayMs: 20_000 } }) });
+  const gone = await lab.connect({
+    name: "phoenix",
+    on: {
+      createContainer: () => {
+        gone.close();
+        return silent();
+      },
+    },
+  });
+  using _block = await lab.adaptation.blockPluginSync();
+  const creating = lab.adaptation.createContainer({ pod, container });
+  await gone.closed;
+  await eventually(() => lab.adaptation.plugins.length === 0, "the first one is gone");
+  await lab.connect({ name: "phoenix", on: { createContainer: () => adding("BACK") } });
+  const { adjust } = await creating;
+  assert.deepEqual(
+    adjust?.env.map(({ key }) => key),
+    ["BACK"],
+  );
+});
+
 test("another plugin that connects meanwhile does not get into the request, and one that does not come back is given up", async () => {
   await using lab = await startLab({ policies: retrying({ retry: { attempts: 2, maxDelayMs: 400, then: "skip" } }) });
   const gone = await lab.connect({

@@ -1,8 +1,8 @@
 // The default validator as a builtin plugin.
 import type { EventName } from "@nri/protocol";
 import type { BuiltinPlugin } from "../builtin/builtin-plugin.js";
-import { errorText } from "../errors.js";
-import type { ValidatorOptions } from "./options.js";
+import { AdaptationError, errorText } from "../errors.js";
+import { readValidatorOptions, type ValidatorOptions } from "./options.js";
 import { requiredPlugins } from "./required.js";
 import { checkRules } from "./rules.js";
 
@@ -26,6 +26,7 @@ const REQUESTS: ReadonlySet<EventName> = new Set<EventName>([
  * registered; else it must have answered, to what is asked of pods and of running containers as well.
  */
 export function defaultValidator(options: DefaultValidatorOptions): BuiltinPlugin {
+  checkOptions(options);
   return {
     index: "00",
     name: "default-validator",
@@ -44,4 +45,18 @@ export function defaultValidator(options: DefaultValidatorOptions): BuiltinPlugi
       return REQUESTS.has(query.event) ? requiredPlugins(options, (key) => query.annotation(key)) : [];
     },
   };
+}
+
+/** A file's spelling, or a wrong one, would forbid nothing: it is refused where no compiler did so. */
+function checkOptions({ parseYaml, ...options }: DefaultValidatorOptions): void {
+  if (typeof parseYaml !== "function") {
+    throw new AdaptationError("invalid-option", "defaultValidator: parseYaml is no function");
+  }
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const read = readValidatorOptions(given, "defaultValidator");
+  const wrong = Object.keys(given).find((name) => !Object.hasOwn(read, name));
+  if (wrong !== undefined) {
+    const text = `"${wrong}" is its name in a file, which readValidatorOptions reads`;
+    throw new AdaptationError("invalid-option", `defaultValidator: ${text}`);
+  }
 }

@@ -1,6 +1,7 @@
 // The default validator's options in the three spellings that files have.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { defaultValidator } from "./default-validator.js";
 import { readValidatorOptions } from "./options.js";
 
 const all = {
@@ -71,4 +72,17 @@ test("what is wrong is named with its place and value", () => {
   assert.throws(() => readValidatorOptions({ rejectEverything: true }, "file"), {
     message: /^file: "rejectEverything" is no option of the default validator \(enable, rejectOCIHookAdjustment, /,
   });
+});
+
+test("options in code that would forbid nothing are refused", () => {
+  const parseYaml = JSON.parse;
+  defaultValidator({ ...readValidatorOptions(all, "file"), enable: undefined, parseYaml });
+  for (const [options, message] of [
+    [{ reject_sysctl_adjustment: true, parseYaml }, /"reject_sysctl_adjustment" is its name in a file/],
+    [{ rejectSysctl: true, parseYaml }, /"rejectSysctl" is no option of the default validator/],
+    [{ rejectSysctlAdjustment: "yes", parseYaml }, /rejectSysctlAdjustment: "yes" is no boolean/],
+    [{ rejectSysctlAdjustment: true }, /parseYaml is no function/],
+  ] as const) {
+    assert.throws(() => defaultValidator(options as never), { code: "invalid-option", message });
+  }
 });

@@ -54,6 +54,8 @@ export async function plugin(args: readonly string[], host: Host): Promise<numbe
     record: record?.write,
   });
   try {
+    if (index === "" || name === "")
+      throw new UsageError("a stand-in needs --idx NN and --name NAME; see nri plugin --help");
     const code = await live(definition, flags, host);
     if (host.signal.aborted) return code;
     record?.write("Closed", []);

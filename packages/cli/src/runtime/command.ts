@@ -24,6 +24,8 @@ export async function runtime(args: readonly string[], host: Host): Promise<numb
 async function scenario(flags: RuntimeFlags, host: Host): Promise<number> {
   const waitTimeoutMs = flags.duration("wait") ?? 10_000;
   const count = flags.number("spawn", 0);
+  if (count > 0 && flags.text("spawn-cmd") === undefined) throw new UsageError("--spawn needs --spawn-cmd");
+  if (flags.has("spawn-cmd") && !flags.has("spawn")) throw new UsageError("--spawn-cmd needs --spawn N");
   const wanted = flags.number("plugins", 0);
   const state = await readState(flags, host);
   const adaptation = await adaptationOptions(flags, host);

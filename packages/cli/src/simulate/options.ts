@@ -161,7 +161,8 @@ function parse(args: readonly string[]) {
     const mistyped = /^Unknown option '--([^']*)'/.exec(text)?.[1];
     const meant = mistyped === undefined ? undefined : nearest(mistyped, Object.keys(OPTIONS));
     const hint = meant === undefined ? "" : `, did you mean --${meant}?`;
-    throw new UsageError(`${text.split(/\. |\n/)[0]}${hint}; see nri simulate --help`);
+    const problem = mistyped === undefined ? text.split(/\. |\n/)[0] : `unknown option "--${mistyped}"`;
+    throw new UsageError(`${problem}${hint}; see nri simulate --help`);
   }
 }
 

@@ -100,7 +100,7 @@ const COLUMN = 28;
 export function flagsHelp(table: FlagTable): string {
   return Object.entries(table)
     .map(([name, { value, help }]) => {
-      const left = `  --${name}${value === undefined ? "" : ` ${value}`}`;
+      const left = `  ${name.length === 1 ? "-" : "--"}${name}${value === undefined ? "" : ` ${value}`}`;
       const [first = "", ...rest] = help.split("\n");
       const head = left.length < COLUMN ? left.padEnd(COLUMN) + first : `${left}\n${" ".repeat(COLUMN)}${first}`;
       return [head, ...rest.map((line) => " ".repeat(COLUMN) + line)].join("\n");
