@@ -67,7 +67,8 @@ export function readValidatorOptions(value: unknown, where: string): ValidatorOp
   for (const [name, given] of Object.entries(value)) {
     const row = KEYS.find(([yaml, toml, go]) => name === yaml || name === toml || name === go);
     if (row === undefined) {
-      throw refuse(`"${name}" is no option of the default validator (${KEYS.map(([key]) => key).join(", ")})`);
+      const known = KEYS.map(([yaml, toml]) => (name.includes("_") ? toml : yaml));
+      throw refuse(`"${name}" is no option of the default validator (${known.join(", ")})`);
     }
     const [key, , , kind] = row;
     const other = names.get(key);

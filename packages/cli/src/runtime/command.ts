@@ -1,6 +1,6 @@
 // nri runtime: the adaptation behind JSON lines, or behind a measurement.
 import { Scenario } from "@nri/testing/stand-ins";
-import { EXIT, type Host } from "../host.js";
+import { EXIT, type Host, UsageError } from "../host.js";
 import { readFlags } from "../stand-in/flags.js";
 import { asStartProblem } from "../start-problem.js";
 import { adaptationOptions, spawnPlace } from "./adaptation.js";
