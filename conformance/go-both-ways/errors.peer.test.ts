@@ -6,9 +6,11 @@ import { type GoPeers, goPeers } from "../peers/go-peers.js";
 import type { JsonValue } from "../peers/json.js";
 import type { Script } from "../peers/refplugin.js";
 import { skipUnless, use } from "../requirements.js";
+import { TestFolder } from "../test-folder.js";
 import { plain } from "./compare.js";
 import { containerJson, POD } from "./samples.js";
-import { type Language, scratch, startPlugin, startRuntime } from "./sides.js";
+import type { Language } from "./sides.js";
+import { startPlugin, startRuntime } from "./start.js";
 
 const go = await goPeers();
 const skip = skipUnless(go);
@@ -51,7 +53,7 @@ async function play(
   runtimeSide: Language,
   peers: GoPeers,
 ): Promise<{ answers: JsonValue[]; second: string[] }> {
-  using files = scratch();
+  using files = new TestFolder();
   await using runtime = await startRuntime(runtimeSide, peers, { ...files, name: "errors" });
   await using first = await startPlugin(plugin, peers, { ...files, index: "10", name: "angry", script: SCRIPT });
   await first.waitFor("Configure");
@@ -95,7 +97,7 @@ for (const pair of [{ plugin: "go", runtime: "go" }, ...PAIRS] as const) {
 
   test(`a plugin that refuses its configuration is not admitted: ${name}`, { skip }, async () => {
     const peers = use(go);
-    using files = scratch();
+    using files = new TestFolder();
     await using runtime = await startRuntime(pair.runtime, peers, { ...files, name: "errors" });
     const script: Script = { configure: { error: "configuration is nonsense" } };
     const starting = startPlugin(pair.plugin, peers, { ...files, index: "10", name: "refuses", script });
@@ -116,7 +118,7 @@ for (const pair of [{ plugin: "go", runtime: "go" }, ...PAIRS] as const) {
 
   test(`a plugin that misses its time-out is dropped and the request goes on: ${name}`, { skip }, async () => {
     const peers = use(go);
-    using files = scratch();
+    using files = new TestFolder();
     await using runtime = await startRuntime(pair.runtime, peers, { ...files, name: "errors", requestTimeoutMs: 300 });
     const script: Script = { create: { slow: { delayMs: 2_000, adjust: { annotations: { late: "1" } } } } };
     await using plugin = await startPlugin(pair.plugin, peers, { ...files, index: "10", name: "slow", script });
@@ -136,7 +138,7 @@ for (const pair of [{ plugin: "go", runtime: "go" }, ...PAIRS] as const) {
 
   test(`an unsolicited update that the runtime refuses fails with the runtime's text: ${name}`, { skip }, async () => {
     const peers = use(go);
-    using files = scratch();
+    using files = new TestFolder();
     await using runtime = await startRuntime(pair.runtime, peers, { ...files, name: "errors" });
     await runtime.setUpdateError("runtime is not in the mood");
     const update = [{ containerId: "id-1", linux: { resources: { cpu: { shares: { value: "5" } } } } }];
@@ -149,7 +151,7 @@ for (const pair of [{ plugin: "go", runtime: "go" }, ...PAIRS] as const) {
 
   test(`updates that failed come back to the plugin that asked: ${name}`, { skip }, async () => {
     const peers = use(go);
-    using files = scratch();
+    using files = new TestFolder();
     await using runtime = await startRuntime(pair.runtime, peers, { ...files, name: "errors" });
     const update = [
       { containerId: "id-1", linux: { resources: { cpu: { shares: { value: "5" } } } } },

@@ -7,9 +7,11 @@ import type { JsonValue } from "../peers/json.js";
 import type { Script } from "../peers/refplugin.js";
 import type { StepAnswer } from "../peers/refruntime.js";
 import { skipUnless, use } from "../requirements.js";
+import { TestFolder } from "../test-folder.js";
 import { plain } from "./compare.js";
 import { containerJson, LIFE, POD } from "./samples.js";
-import { type Language, scratch, startPlugin, startRuntime } from "./sides.js";
+import type { Language } from "./sides.js";
+import { startPlugin, startRuntime } from "./start.js";
 
 const go = await goPeers();
 const skip = skipUnless(go);
@@ -40,7 +42,7 @@ interface Session {
 }
 
 async function play(pluginSide: Language, runtimeSide: Language, peers: GoPeers): Promise<Session> {
-  using at = scratch();
+  using at = new TestFolder();
   const nonce = `${pluginSide}-${runtimeSide}-${process.pid}-${Math.random().toString(36).slice(2)}`;
   const state = { pods: [POD], containers: [containerJson("old", { state: "CONTAINER_RUNNING" })] };
   await using runtime = await startRuntime(runtimeSide, peers, { ...at, name: nonce, state });

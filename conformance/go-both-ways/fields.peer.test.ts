@@ -8,9 +8,11 @@ import type { JsonObject, JsonValue } from "../peers/json.js";
 import type { Script, ScriptAnswer } from "../peers/refplugin.js";
 import type { StepAnswer } from "../peers/refruntime.js";
 import { skipUnless, use } from "../requirements.js";
+import { TestFolder } from "../test-folder.js";
 import { plain } from "./compare.js";
 import { adjustmentOf, at, containerJson, POD, SAMPLES } from "./samples.js";
-import { type Language, scratch, startPlugin, startRuntime } from "./sides.js";
+import type { Language } from "./sides.js";
+import { startPlugin, startRuntime } from "./start.js";
 
 const go = await goPeers();
 const skip = skipUnless(go);
@@ -117,7 +119,7 @@ async function play(
   languages: { first: Language; second: Language; runtime: Language; compat?: "default" },
   peers: GoPeers,
 ): Promise<Map<string, Outcome>> {
-  using files = scratch();
+  using files = new TestFolder();
   await using runtime = await startRuntime(languages.runtime, peers, {
     ...files,
     name: "fields",

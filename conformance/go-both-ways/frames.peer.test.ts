@@ -11,7 +11,7 @@ import { connectUnix, duplexStream } from "@nri/ttrpc/node";
 import { assertGoProcess, Child } from "../peers/child.js";
 import { type GoPeers, goPeers } from "../peers/go-peers.js";
 import { skipUnless, use } from "../requirements.js";
-import { scratch } from "./sides.js";
+import { TestFolder } from "../test-folder.js";
 
 const go = await goPeers();
 const skip = skipUnless(go);
@@ -58,7 +58,7 @@ function field(n: number): number {
 const text = (n: number): string => "nri".repeat(Math.ceil(n / 3)).slice(0, n - 8) + String(n).padStart(8, "-");
 
 async function callGo(peers: GoPeers, mux: boolean): Promise<void> {
-  using files = scratch();
+  using files = new TestFolder();
   await using child = new Child(peers.rawttrpc, ["-serve", files.socket, ...(mux ? ["-mux"] : [])]);
   const end = Date.now() + 5_000;
   while (!existsSync(files.socket) && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 5));
@@ -84,7 +84,7 @@ async function callGo(peers: GoPeers, mux: boolean): Promise<void> {
 }
 
 async function calledByGo(peers: GoPeers, mux: boolean): Promise<void> {
-  using files = scratch();
+  using files = new TestFolder();
   const got = new Map<string, string>();
   const methods = {
     Digest: (payload: Uint8Array) => {
@@ -138,7 +138,7 @@ for (const mux of [false, true]) {
 
 test(`mux frames of ${SIZES.join(", ")} bytes come to us and go back unchanged`, { skip }, async () => {
   const peers = use(go);
-  using files = scratch();
+  using files = new TestFolder();
   const hash = createHash("sha256");
   let bytes = 0;
   const server = await listenOnce(files.socket, (stream) => {

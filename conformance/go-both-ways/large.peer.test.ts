@@ -4,8 +4,9 @@ import { createHash } from "node:crypto";
 import test from "node:test";
 import { goPeers } from "../peers/go-peers.js";
 import { skipUnless, use } from "../requirements.js";
+import { TestFolder } from "../test-folder.js";
 import { containerJson, POD } from "./samples.js";
-import { scratch, startPlugin, startRuntime } from "./sides.js";
+import { startPlugin, startRuntime } from "./start.js";
 
 const go = await goPeers();
 const skip = skipUnless(go);
@@ -35,7 +36,7 @@ for (const pair of [
 
   test(`requests and answers of 3 MiB arrive whole: ${name}`, { skip }, async () => {
     const peers = use(go);
-    using files = scratch();
+    using files = new TestFolder();
     const sent = letters(LARGE);
     const answered = letters(LARGE + 1);
     await using runtime = await startRuntime(pair.runtime, peers, { ...files, name: "large" });
@@ -58,7 +59,7 @@ for (const pair of [
 
   test(`thousands of containers arrive whole in a split Synchronize: ${name}`, { skip }, async () => {
     const peers = use(go);
-    using files = scratch();
+    using files = new TestFolder();
     // Some messages of 4 MiB, whose borders lie where they fall.
     const annotations = { filler: letters(3_000) };
     const containers = Array.from({ length: CONTAINERS }, (_, i) => containerJson(`c${i}`, { annotations }));
@@ -85,7 +86,7 @@ for (const pair of [
 
   test(`1,000 requests one after the other are answered in order: ${name}`, { skip }, async () => {
     const peers = use(go);
-    using files = scratch();
+    using files = new TestFolder();
     await using runtime = await startRuntime(pair.runtime, peers, { ...files, name: "many" });
     const script = {
       create: Object.fromEntries(

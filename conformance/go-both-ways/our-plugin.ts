@@ -3,7 +3,7 @@ import { definePlugin, type PluginDefinition, type PluginSession } from "@nri/pl
 import { VALID_EVENTS } from "@nri/protocol";
 import { scriptedPlugin } from "@nri/testing/stand-ins";
 import type { JsonValue } from "../peers/json.js";
-import type { Recorded, Script } from "../peers/refplugin.js";
+import type { Recorded } from "../peers/refplugin.js";
 import type { PluginSettings, PluginSide } from "./sides.js";
 
 type Call = Pick<Recorded, "method" | "args">;
@@ -81,6 +81,3 @@ export class OurPlugin implements PluginSide {
 function quiet(): void {
   // the test reads what was recorded
 }
-
-/** The type of scripts, for tests. */
-export type { Script };

@@ -8,7 +8,7 @@ import { Child } from "../peers/child.js";
 import { goPeers } from "../peers/go-peers.js";
 import { type Recorded, RefPlugin } from "../peers/refplugin.js";
 import { skipUnless, use } from "../requirements.js";
-import { scratch } from "./sides.js";
+import { TestFolder } from "../test-folder.js";
 
 const go = await goPeers();
 const skip = skipUnless(go);
@@ -71,7 +71,7 @@ async function result(child: Child): Promise<{ code: number | string; document: 
 }
 
 test("a Go plugin that simulate starts sees the whole life of a pod, and its changes come out", { skip }, async () => {
-  using at = scratch();
+  using at = new TestFolder();
   const plugin = installed(at.dir, "10-go", use(go).refplugin);
   const { code, document } = await result(simulate(at.dir, ["--plugin", plugin.file, "-o", "json"]));
   assert.equal(code, 0);
@@ -86,7 +86,7 @@ test("a Go plugin that simulate starts sees the whole life of a pod, and its cha
 });
 
 test("two Go plugins in conflict refuse the container, and both are named", { skip }, async () => {
-  using at = scratch();
+  using at = new TestFolder();
   const files = ["10-go", "20-go"].map((name) => installed(at.dir, name, use(go).refplugin, "adjust -shares").file);
   const child = simulate(at.dir, [...files.flatMap((file) => ["--plugin", file]), "-o", "json"]);
   const { code, document } = await result(child);
@@ -98,7 +98,7 @@ test("two Go plugins in conflict refuse the container, and both are named", { sk
 });
 
 test("a Go plugin that connects from outside is asked beside one that is started", { skip }, async () => {
-  using at = scratch();
+  using at = new TestFolder();
   const { refplugin } = use(go);
   const inside = installed(at.dir, "10-inside", refplugin);
   const args = ["--plugin", inside.file, "--socket", at.socket, "--wait", "1", "-o", "json"];

@@ -1,8 +1,6 @@
 // The metrics callbacks against the reference's: the same Go plugins and requests in the Go runtime and in ours, the same
 // callbacks in the same order. A count that is told twice in a row counts once.
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { createAdaptation, type MetricsRecorder } from "@nri/adaptation";
@@ -18,10 +16,12 @@ import type { JsonObject } from "../peers/json.js";
 import { RefPlugin, type Script } from "../peers/refplugin.js";
 import { RefRuntime } from "../peers/refruntime.js";
 import { skipUnless, use } from "../requirements.js";
+import { TestFolder } from "../test-folder.js";
 
 const peers = await goPeers();
-const dir = mkdtempSync(join(tmpdir(), "nri-metrics-"));
-after(() => rmSync(dir, { recursive: true }));
+const folder = new TestFolder();
+const { dir } = folder;
+after(() => folder[Symbol.dispose]());
 
 const update = [{ containerId: "x" }, { containerId: "y" }];
 const script = (annotation: string): Script => ({

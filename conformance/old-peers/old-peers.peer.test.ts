@@ -12,12 +12,14 @@ import { plain } from "../go-both-ways/compare.js";
 import { OurPlugin } from "../go-both-ways/our-plugin.js";
 import { OurRuntime } from "../go-both-ways/our-runtime.js";
 import { containerJson, LIFE, POD } from "../go-both-ways/samples.js";
-import { type PluginSide, type RuntimeSide, scratch, startRuntime } from "../go-both-ways/sides.js";
+import type { PluginSide, RuntimeSide } from "../go-both-ways/sides.js";
+import { startRuntime } from "../go-both-ways/start.js";
 import { goPeers } from "../peers/go-peers.js";
 import type { JsonObject, JsonValue } from "../peers/json.js";
 import { RefPlugin, type Script } from "../peers/refplugin.js";
 import { RefRuntime, type StepAnswer } from "../peers/refruntime.js";
 import { skipUnless, use } from "../requirements.js";
+import { TestFolder } from "../test-folder.js";
 import { knowsPodUpdates, type OldPeers, oldPeers, releasesOfThisRun, takesParts } from "./build.js";
 
 const go = await goPeers();
@@ -113,7 +115,7 @@ for (const release of releasesOfThisRun) {
 
   test(`a Go plugin of NRI ${version} lives in our runtime as in the newest Go runtime`, { skip }, async (t) => {
     const start = async (kind: "go" | "default" | "reference"): Promise<Session> => {
-      using at = scratch();
+      using at = new TestFolder();
       const settings = { ...at, name: "engine", state: STATE };
       await using runtime =
         kind === "go"
@@ -148,7 +150,7 @@ for (const release of releasesOfThisRun) {
   test(`our plugin lives in a Go runtime of NRI ${version} as its own plugins do`, { skip }, async () => {
     const script = version === "v0.2.0" ? WITHOUT_UNSOLICITED : SCRIPT;
     const start = async (plugins: "ours" | "old"): Promise<Session> => {
-      using at = scratch();
+      using at = new TestFolder();
       await using runtime = await startOldRuntime(use(peers), at, name, runtimeVersion);
       const settings = { ...at, index: "10", name: "ours", script };
       await using plugin =
@@ -196,7 +198,7 @@ for (const release of releasesOfThisRun) {
       ["RemoveContainer", "main"],
     ] as const;
     const start = async (language: "go" | "ts"): Promise<unknown[]> => {
-      using at = scratch();
+      using at = new TestFolder();
       await using runtime = await startRuntime(language, use(go), { ...at, name: "engine", state: STATE });
       const { plugin: binary } = use(peers);
       await using one = new RefPlugin({ binary, ...at, index: "10", name: "one", script: { create: { both: mount } } });
@@ -220,7 +222,7 @@ for (const release of releasesOfThisRun) {
   });
 
   test(`a Go plugin of NRI ${version} is started by our runtime, with its configuration`, { skip }, async () => {
-    using at = scratch();
+    using at = new TestFolder();
     const file = join(at.dir, "10-old");
     symlinkSync(use(peers).plugin, file);
     writeFileSync(`${file}.script.json`, JSON.stringify({ create: SCRIPT.create }));
@@ -253,7 +255,7 @@ for (const release of releasesOfThisRun) {
   });
 
   test(`our plugin is started by a Go runtime of NRI ${version}, with its configuration`, { skip }, async () => {
-    using at = scratch();
+    using at = new TestFolder();
     const plugins = join(at.dir, "plugins");
     mkdirSync(join(plugins, "conf.d"), { recursive: true });
     writeFileSync(join(plugins, "conf.d/10-ours.conf"), "KEY=value");
@@ -276,7 +278,7 @@ definePlugin({
   const parts = takesParts(release);
   const outcome = parts ? "gets the state in parts" : "is left out: it knows no parts";
   test(`a Go plugin of NRI ${version} that joins 6 MiB of containers ${outcome}`, { skip }, async () => {
-    using at = scratch();
+    using at = new TestFolder();
     const env = [`LONG=${"x".repeat(2_000)}`];
     const containers = Array.from({ length: 3_000 }, (_, i) => ({ id: `c${i}`, podSandboxId: "pod0", env }));
     const log: string[] = [];
@@ -315,7 +317,7 @@ test("an old runtime of an unknown name refuses a plugin that wants newer events
   const peers = await oldPeers(release);
   const reason = skipUnless(go, peers);
   if (reason !== false) return t.skip(reason);
-  using at = scratch();
+  using at = new TestFolder();
   await using runtime = await startOldRuntime(use(peers), at, "engine", "v1.0.0");
   const where = { socketPath: at.socket, index: "10", name: "ours", environment: {}, log: silentLogger };
   const handlers = { updatePodSandbox: () => undefined, runPodSandbox: () => undefined };

@@ -4,10 +4,10 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import { definePlugin, lineLogger, type PluginService, PodCache, update } from "@nri/plugin";
-import { scratch } from "../go-both-ways/sides.js";
 import { goPeers } from "../peers/go-peers.js";
 import { RefRuntime } from "../peers/refruntime.js";
 import { skipUnless, use } from "../requirements.js";
+import { TestFolder } from "../test-folder.js";
 
 const go = await goPeers();
 const skip = skipUnless(go);
@@ -48,7 +48,7 @@ for (const [how, end] of Object.entries(ENDS)) {
   test(`a plugin comes back to a Go runtime that was ${how}, gets its state and its events, and goes on`, {
     skip,
   }, async () => {
-    using place = scratch();
+    using place = new TestFolder();
     const track = new PodCache();
     const seen: string[] = [];
     const lines: string[] = [];
@@ -114,7 +114,7 @@ for (const [how, end] of Object.entries(ENDS)) {
 test("updates that the Go runtime reports as failed are tried again, and kept ones survive its restart", {
   skip,
 }, async () => {
-  using place = scratch();
+  using place = new TestFolder();
   await using service = definePlugin({ index: "10", name: "updating", startContainer: () => undefined }).serve({
     socketPath: place.socket,
     environment: {},
@@ -150,7 +150,7 @@ test("updates that the Go runtime reports as failed are tried again, and kept on
 test("the Go runtime does not know takeover: it registers the plugin all the same, beside the first one", {
   skip,
 }, async () => {
-  using place = scratch();
+  using place = new TestFolder();
   await using runtime = await runtimeWith("p1", place.dir, place.socket);
   const started: string[] = [];
   const plugin = (which: string) =>
@@ -170,7 +170,7 @@ test("the Go runtime does not know takeover: it registers the plugin all the sam
 });
 
 test("a name that the Go runtime refuses ends the plugin at once, with its words", { skip }, async () => {
-  using place = scratch();
+  using place = new TestFolder();
   await using _runtime = await runtimeWith("p1", place.dir, place.socket);
   const options = { socketPath: place.socket, environment: {}, log: lineLogger(() => undefined) };
   const plugin = definePlugin({ startContainer: () => undefined });

@@ -7,7 +7,8 @@ import { output } from "../peers/child.js";
 import { goPeers } from "../peers/go-peers.js";
 import type { JsonObject } from "../peers/json.js";
 import { program, skipUnless, use } from "../requirements.js";
-import { pluginCommand, runtimeCommand, TestFolder } from "./programs.js";
+import { TestFolder } from "../test-folder.js";
+import { pluginCommand, runtimeCommand } from "./programs.js";
 
 const go = await goPeers();
 const python = program("python3");
@@ -24,7 +25,7 @@ const WAYS: readonly { readonly what: string; readonly options: readonly string[
 for (const { what, options } of WAYS) {
   test(`the measurement matrix runs with ${what}`, { skip }, async () => {
     using folder = new TestFolder();
-    const file = `${folder.path}/results.jsonl`;
+    const file = `${folder.dir}/results.jsonl`;
     const given = ["--bin", dirname(use(go).refruntime), "--runs", "1", "--only", "^create/1/noop/c1$", "--out", file];
     const matrix = `${repositoryDir}bench/matrix/run.py`;
     const table = await output(use(python), [matrix, ...given, ...options]);

@@ -7,7 +7,8 @@ import type { Language } from "../go-both-ways/sides.js";
 import { type GoPeers, goPeers } from "../peers/go-peers.js";
 import type { JsonObject, JsonValue } from "../peers/json.js";
 import { skipUnless, use } from "../requirements.js";
-import { PluginProgram, pluginCommand, RuntimeProgram, TestFolder } from "./programs.js";
+import { TestFolder } from "../test-folder.js";
+import { PluginProgram, pluginCommand, RuntimeProgram } from "./programs.js";
 
 const go = await goPeers();
 const skip = skipUnless(go);
@@ -79,13 +80,13 @@ test("plugins of a folder are started with their configuration, in every pair of
   const play = async (runtimeSide: Language, pluginSide: Language): Promise<JsonValue> => {
     using folder = new TestFolder();
     const script = folder.file("script.json", { create: { "*": { adjust: { args: ["x"] } } } });
-    const [plugins, configs] = [join(folder.path, "plugins"), join(folder.path, "conf")];
+    const [plugins, configs] = [join(folder.dir, "plugins"), join(folder.dir, "conf")];
     mkdirSync(plugins);
     mkdirSync(configs);
     const command = pluginCommand(pluginSide, peers)
       .map((word) => `'${word}'`)
       .join(" ");
-    const options = `-mode scripted -script '${script}' -record '${folder.path}/calls'`;
+    const options = `-mode scripted -script '${script}' -record '${folder.dir}/calls'`;
     folder.file("plugins/07-started", `#!/bin/sh\nexec ${command} ${options}\n`, 0o755);
     folder.file("conf/07-started.conf", "configuration of <this> plugin");
     const given = ["-plugin-path", plugins, "-conf-dir", configs, "-plugins", "1", "-name", "n", "-version", "v"];
@@ -93,7 +94,7 @@ test("plugins of a folder are started with their configuration, in every pair of
     const created = { op: "CreateContainer", req: { pod: { id: "p" }, container: { id: "c" } } };
     await runtime.step(JSON.stringify(created));
     await runtime.end();
-    const calls = readFileSync(`${folder.path}/calls`, "utf8").trimEnd().split("\n");
+    const calls = readFileSync(`${folder.dir}/calls`, "utf8").trimEnd().split("\n");
     const recorded = calls.map((line) => ({ ...(JSON.parse(line) as JsonObject), pid: 0 }));
     // Whether a started plugin comes to note the end before it is ended, is open.
     return { lines: runtime.lines(), recorded: recorded.filter(({ method }: JsonObject) => method !== "Closed") };

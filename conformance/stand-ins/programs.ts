@@ -1,12 +1,12 @@
 // The programs of both sides behind one interface: refruntime or `nri runtime`, refplugin or `nri plugin`, as processes.
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Language } from "../go-both-ways/sides.js";
 import { nriProgram } from "../paths.js";
 import { assertGoProcess, Child } from "../peers/child.js";
 import type { GoPeers } from "../peers/go-peers.js";
-import type { JsonObject, JsonValue } from "../peers/json.js";
+import type { JsonObject } from "../peers/json.js";
+import type { TestFolder } from "../test-folder.js";
 
 /** The command of a runtime in `language`. */
 export function runtimeCommand(language: Language, { refruntime }: GoPeers): string[] {
@@ -16,26 +16,6 @@ export function runtimeCommand(language: Language, { refruntime }: GoPeers): str
 /** The command of a plugin in `language`. */
 export function pluginCommand(language: Language, { refplugin }: GoPeers): string[] {
   return language === "go" ? [refplugin] : [process.execPath, nriProgram, "plugin"];
-}
-
-/** A folder with files for one test; gone afterwards. */
-export class TestFolder implements Disposable {
-  readonly path = mkdtempSync(join(tmpdir(), "nri-stand-in-"));
-
-  get socket(): string {
-    return join(this.path, "nri.sock");
-  }
-
-  /** Writes a file and gives its path. */
-  file(name: string, content: JsonValue | string, mode = 0o644): string {
-    const path = join(this.path, name);
-    writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content), { mode });
-    return path;
-  }
-
-  [Symbol.dispose](): void {
-    rmSync(this.path, { recursive: true, force: true });
-  }
 }
 
 /** A runtime that takes its steps from stdin. */
@@ -97,7 +77,7 @@ export class PluginProgram implements AsyncDisposable {
   ) {
     const [program = "", ...first] = pluginCommand(language, go);
     const [index = "", name = ""] = identity.split("-");
-    this.#record = join(folder.path, `${identity}.record`);
+    this.#record = join(folder.dir, `${identity}.record`);
     const given = ["-idx", index, "-name", name, "-socket", folder.socket, "-record", this.#record, ...args];
     this.child = new Child(program, [...first, ...given]);
     if (language === "go") assertGoProcess(this.child.pid, go.refplugin);

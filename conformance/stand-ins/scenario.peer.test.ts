@@ -7,7 +7,8 @@ import { type GoPeers, goPeers } from "../peers/go-peers.js";
 import type { JsonObject, JsonValue } from "../peers/json.js";
 import type { Script } from "../peers/refplugin.js";
 import { skipUnless, use } from "../requirements.js";
-import { PluginProgram, RuntimeProgram, TestFolder } from "./programs.js";
+import { TestFolder } from "../test-folder.js";
+import { PluginProgram, RuntimeProgram } from "./programs.js";
 
 const go = await goPeers();
 const skip = skipUnless(go);

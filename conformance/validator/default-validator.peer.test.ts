@@ -1,8 +1,6 @@
 // The default validator against the reference's: the same Go plugins, the same containers and annotations, in the Go runtime
 // and in ours with `compat: "reference"`, must give the same error texts; what else our own mode says is listed.
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { createAdaptation } from "@nri/adaptation";
@@ -15,11 +13,13 @@ import type { JsonObject } from "../peers/json.js";
 import { RefPlugin, type Script } from "../peers/refplugin.js";
 import { RefRuntime } from "../peers/refruntime.js";
 import { skipUnless, use } from "../requirements.js";
+import { TestFolder } from "../test-folder.js";
 import { CASES, OPTIONS, type ValidatorCase } from "./cases.js";
 
 const peers = await goPeers();
-const dir = mkdtempSync(join(tmpdir(), "nri-validator-"));
-after(() => rmSync(dir, { recursive: true }));
+const folder = new TestFolder();
+const { dir } = folder;
+after(() => folder[Symbol.dispose]());
 
 /** Error texts by case; undefined where the container was created. */
 type Outcomes = (string | undefined)[];
