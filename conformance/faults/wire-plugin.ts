@@ -13,6 +13,7 @@ import {
   RUNTIME_SERVICE,
   SynchronizeRequest,
   SynchronizeResponse,
+  TAKEOVER_METADATA,
   UpdateContainersRequest,
   VALID_EVENTS,
 } from "@nri/protocol";
@@ -94,7 +95,7 @@ export class WirePlugin {
   /** Registers, also a second time, and then also under another name. */
   async register({ index, name }: { index: string; name: string } = this.#options): Promise<void> {
     const request = RegisterPluginRequest.encode({ pluginIdx: index, pluginName: name, NRIVersion: "v0.12.2" });
-    const metadata: [string, string][] = this.#options.takeover ? [["nri-takeover", "true"]] : [];
+    const metadata: [string, string][] = this.#options.takeover ? [[TAKEOVER_METADATA, "true"]] : [];
     await this.#client.call(RUNTIME_SERVICE, "RegisterPlugin", request, { metadata });
   }
 

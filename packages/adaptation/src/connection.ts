@@ -25,6 +25,7 @@ import {
   RUNTIME_SERVICE,
   StateChangeEvent,
   SynchronizeResponse,
+  TAKEOVER_METADATA,
   UpdateContainersRequest,
   UpdateContainersResponse,
   VALID_EVENTS,
@@ -43,7 +44,6 @@ import {
 import { AdaptationError, asError, errorText } from "./errors.js";
 import { callFailure } from "./failure.js";
 import type { DeprecationKind, DeprecationRecorder } from "./joining/deprecations.js";
-import { TAKEOVER_KEY } from "./joining/takeover.js";
 import type { Compat } from "./merge/index.js";
 import type { Meter } from "./metrics.js";
 import { observeSync } from "./observe.js";
@@ -374,7 +374,7 @@ export class PluginConnection implements PluginPeer {
       return this.#registered(request);
     }
     this.#hasIdentity = true;
-    record.asksToTakeOver = metadata.get(TAKEOVER_KEY)?.at(-1) === "true";
+    record.asksToTakeOver = metadata.get(TAKEOVER_METADATA)?.at(-1) === "true";
     let claim: Promise<void> | undefined;
     try {
       claim = this.#host.claimName(this);

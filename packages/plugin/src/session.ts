@@ -21,6 +21,7 @@ import {
   RegisterPluginRequest,
   RUNTIME_CONNECTION,
   RUNTIME_SERVICE,
+  TAKEOVER_METADATA,
   UpdateContainersRequest,
   UpdateContainersResponse,
 } from "@nri/protocol";
@@ -38,9 +39,6 @@ import type { StateTracker } from "./state.js";
 import { handledEvents, splitByVersion, subscription, trackedEvents } from "./subscription.js";
 import { SyncCollection } from "./synchronize.js";
 import type { SendUpdates, UpdateRetrier } from "./update-retry.js";
-
-/** Metadata of RegisterPlugin by which an instance asks to replace the one that is registered. The reference ignores it. */
-const TAKEOVER = [["nri-takeover", "true"]] as const;
 
 /**
  * Why a session ended:
@@ -153,7 +151,7 @@ class Session implements PluginSession, SessionHooks {
     const registered = this.#client
       .call(RUNTIME_SERVICE, "RegisterPlugin", request, {
         timeoutMs: registrationTimeoutMs,
-        ...(this.#parts.takeover ? { metadata: TAKEOVER } : {}),
+        ...(this.#parts.takeover ? { metadata: [[TAKEOVER_METADATA, "true"]] } : {}),
       })
       .then((answer) => void Empty.decode(answer));
     try {

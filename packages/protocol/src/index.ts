@@ -73,6 +73,7 @@ export {
   qualifiedName,
   RUNTIME_CONNECTION,
   RUNTIME_SERVICE,
+  TAKEOVER_METADATA,
 } from "./names.js";
 export { type Conflict, conflictText, Ownership, ownerOf, ownersOf } from "./owners.js";
 export { quote } from "./quote.js";

@@ -32,6 +32,12 @@ export const PLUGIN_SOCKET_ENV = "NRI_PLUGIN_SOCKET";
 /** The descriptor that a started plugin inherits. */
 export const PLUGIN_SOCKET_FD = 3;
 
+/**
+ * Metadata of RegisterPlugin with which a plugin asks to take the place of the live one of its name; its value is `true`.
+ * Not of the reference, which ignores it.
+ */
+export const TAKEOVER_METADATA = "nri-takeover";
+
 /** What a plugin is called: `10-foo` has index `10` and base name `foo`. */
 export interface PluginIdentity {
   /** Two digits; plugins are called in this order. */

@@ -2,9 +2,6 @@
 import type { PluginRecord } from "../plugin-record.js";
 import type { PolicyBook } from "../policy/index.js";
 
-/** ttRPC metadata of RegisterPlugin with which a plugin asks to take over; its value is `true`. */
-export const TAKEOVER_KEY = "nri-takeover";
-
 /** Whether the plugin asks to take over, or a rule says that it does. */
 export function takeoverAllowed(record: PluginRecord, policies: PolicyBook | undefined): boolean {
   return record.asksToTakeOver || policies?.of(record).takeover === true;
