@@ -115,16 +115,21 @@ const VISITORS = 4;
 export async function comingAndGoing(creates: number, seed: number): Promise<string[]> {
   const dir = await mkdtemp(join(tmpdir(), "nri-crowd-"));
   const state = new Map<string, Init<Container>>();
+  const chance = random(seed);
   const socketPath = join(dir, "nri.sock");
   await using adaptation = createAdaptation({
     runtime: { name: "crowd", version: "v1.0.0" },
-    synchronize: async (sync) => void (await sync([], [...state.values()])),
+    // Some runtimes take a while to gather their state.
+    synchronize: async (sync) => {
+      const containers = [...state.values()];
+      if (chance() < 0.5) await pause(chance() * 20);
+      await sync([], containers);
+    },
     updateContainers: async () => [],
     socketPath,
   });
   await adaptation.start();
   const problems: string[] = [];
-  const chance = random(seed);
   let running = true;
 
   const join_ = async (index: number): Promise<Ledger> => {

@@ -4,7 +4,7 @@ import { policies, startLab } from "./lab.js";
 import { type Holdings, holdings, leakedAfter } from "./leaks.js";
 import { inProcessOfItsOwn } from "./mortal.js";
 import { inProcess, play, type Round } from "./round.js";
-import { CALLS, FAULTS, type Fault, type FaultyCall, POLICIES, type Policy } from "./table.js";
+import { CALLS, FAULTS, type Fault, type FaultyCall, isTimed, POLICIES, type Policy } from "./table.js";
 
 /** How much is tried. */
 export interface RunOptions {
@@ -44,9 +44,6 @@ interface Part {
   readonly timed: boolean;
   readonly faults: readonly Fault[];
 }
-
-/** Faults that are seen by the deadline alone need a short one, the others a long one. */
-const isTimed = (fault: Fault): boolean => fault === "hang" || fault === "late";
 
 /** Plays all rounds. */
 export async function run(options: RunOptions): Promise<RunResult> {

@@ -24,6 +24,11 @@ export function losesConnection(fault: Fault): boolean {
   return fault === "close" || fault === "half-close" || fault === "death";
 }
 
+/** Whether the fault is seen by the deadline alone: it needs a short one, the others a long one. */
+export function isTimed(fault: Fault): boolean {
+  return fault === "hang" || fault === "late";
+}
+
 /** Whether the plugin gave an answer, though an error. */
 export function isStatus(fault: Fault): fault is Status {
   return STATUSES.some((status) => status === fault);
