@@ -1,6 +1,6 @@
 // One plugin is asked, until it has answered or its failure policy has the last word.
 import type { EventName, OwningPlugins } from "@nri/protocol";
-import { abortError } from "./caller-signal.js";
+import { abortError, limitOf } from "./caller-signal.js";
 import { AdaptationError, asError, errorText } from "./errors.js";
 import { failureKind } from "./failure.js";
 import type { Traffic } from "./joining/traffic.js";
@@ -32,6 +32,8 @@ export interface AskHost {
   readonly policies: PolicyBook | undefined;
   readonly traffic: Traffic;
   readonly roster: Roster;
+  /** Aborted when it all ends, with the error of those who wait to ask again: nobody comes back then. */
+  readonly ending: AbortSignal;
 }
 
 /** What a plugin is asked, and what is done with its answer. */
@@ -164,7 +166,7 @@ function afterFailure(failed: Failed, error: unknown): Step {
 }
 
 /** A plugin that leaves too many calls unanswered is of no use, whatever its policy: each costs a whole deadline. */
-function dropWhenLate({ limits, warn }: AskHost, peer: PluginPeer): boolean {
+export function dropWhenLate({ limits, warn }: Pick<AskHost, "limits" | "warn">, peer: PluginPeer): boolean {
   const { record } = peer;
   if (record.state === "closed" || record.unansweredCalls <= limits.maxLateCalls) {
     return false;
@@ -181,13 +183,15 @@ function dropWhenLate({ limits, warn }: AskHost, peer: PluginPeer): boolean {
  * for one to come back that one can be synchronised and join in the middle of the request.
  */
 async function nextPeer(
-  { roster, traffic }: AskHost,
-  { signal, request }: Question,
+  { roster, traffic, ending }: AskHost,
+  { signal: caller, request }: Question,
   peer: PluginPeer,
   { delayMs, maxDelayMs }: { readonly delayMs: number; readonly maxDelayMs: number },
 ): Promise<PluginPeer> {
   const { name } = peer.record;
   const start = performance.now();
+  const { limit, release } = limitOf([caller, ending]);
+  const { signal } = limit;
   try {
     if (peer.record.state !== "closed") {
       await delay(delayMs, signal);
@@ -204,22 +208,25 @@ async function nextPeer(
       await traffic.comesBack(name, left, signal);
     }
   } catch (error) {
-    throw signal?.aborted ? abortError(request.row.name, signal, name) : error;
+    throw caller?.aborted ? abortError(request.row.name, caller, name) : error;
+  } finally {
+    release();
   }
 }
 
-function delay(ms: number, signal: AbortSignal | undefined): Promise<void> {
+/** Waits. Rejects with the signal's reason. */
+export function delay(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const onAbort = (): void => {
       clearTimeout(timer);
-      reject(signal?.reason);
+      reject(signal.reason);
     };
     const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", onAbort);
+      signal.removeEventListener("abort", onAbort);
       resolve();
     }, ms);
-    signal?.addEventListener("abort", onAbort, { once: true });
-    if (signal?.aborted) {
+    signal.addEventListener("abort", onAbort, { once: true });
+    if (signal.aborted) {
       onAbort();
     }
   });

@@ -28,20 +28,36 @@ export async function withinLimits<T>(
   if (!Number.isFinite(timeoutMs) || timeoutMs < 0) {
     throw new AdaptationError("invalid-option", `timeoutMs: ${timeoutMs} is no time in milliseconds`);
   }
-  const limit = new AbortController();
-  const onAbort = (): void => limit.abort(signal?.reason);
+  const { limit, release } = limitOf([signal]);
   const onTimeout = (): void => limit.abort(new DOMException("the caller's deadline passed", "TimeoutError"));
   const timer = setTimeout(onTimeout, Math.min(Math.ceil(timeoutMs), MAX_TIMEOUT_MS));
-  signal?.addEventListener("abort", onAbort, { once: true });
-  if (signal?.aborted) {
-    onAbort();
-  }
   try {
     return await work(limit.signal);
   } finally {
     clearTimeout(timer);
-    signal?.removeEventListener("abort", onAbort);
+    release();
   }
+}
+
+/** A limit that ends with the first of `signals`. To be released: `AbortSignal.any` leaves something at those that live on. */
+export function limitOf(signals: readonly (AbortSignal | undefined)[]): {
+  readonly limit: AbortController;
+  readonly release: () => void;
+} {
+  const limit = new AbortController();
+  const onAbort = ({ target }: Event): void => limit.abort((target as AbortSignal).reason);
+  for (const signal of signals) {
+    signal?.addEventListener("abort", onAbort, { once: true });
+    if (signal?.aborted) {
+      limit.abort(signal.reason);
+    }
+  }
+  const release = (): void => {
+    for (const signal of signals) {
+      signal?.removeEventListener("abort", onAbort);
+    }
+  };
+  return { limit, release };
 }
 
 /** The error of a request that its caller gave up. */

@@ -19,6 +19,7 @@ import { type Listener, listen } from "./listen.js";
 import { Meter } from "./metrics.js";
 import type { PluginKind } from "./observer.js";
 import type { Settings } from "./options.js";
+import type { PluginPeer } from "./peer.js";
 import { PluginRecord } from "./plugin-record.js";
 import { PolicyBook, Requirements } from "./policy/index.js";
 import { Relay } from "./relay.js";
@@ -96,7 +97,7 @@ export class Core {
       warn,
       isStopping: () => this.#phase === "stopping",
       joined: (plugin) => this.#join(plugin as PluginConnection),
-      timeoutFor: (plugin, event) => book?.timeoutFor(plugin, event) ?? requestTimeoutMs,
+      policies: book,
       unsolicited: this.#unsolicited,
     });
     const common: Omit<ConnectionHost & BuiltinHost, "closed" | "updateContainers" | "claimName" | "deprecations"> = {
@@ -232,29 +233,29 @@ export class Core {
   }
 
   async #stop(): Promise<void> {
-    const { log, compat } = this.#settings;
+    const { log } = this.#settings;
     this.#phase = "stopping";
     this.#launcher.stop();
     log.info("runtime interface shutting down...");
     this.relay.refuse(stopped());
     this.roster.refuse(stopped());
-    for (const connection of [...this.#pending]) {
-      connection.close(undefined);
-    }
+    const farewells = [...this.#pending].map((connection) => this.#farewell(connection));
     await this.#starting.catch((error: unknown) => log.debug(`stopped while starting: ${errorText(error)}`));
     await this.#listener?.close();
     await this.#queue.enterLast();
-    await Promise.all(
-      [...this.#pending, ...this.#builtins, ...this.roster.active].map(async (plugin) => {
-        if (compat === "default") {
-          await plugin.shutdown();
-        }
-        plugin.close(undefined);
-      }),
-    );
+    const rest = [...this.#builtins, ...this.roster.active].map((plugin) => this.#farewell(plugin));
+    await Promise.all([...farewells, ...rest]);
     await this.#admission.ended();
     await this.#launcher.ended();
     this.#queue.leave();
+  }
+
+  /** Tells a plugin to end, however far it has come, unless it has not registered yet. */
+  async #farewell(plugin: PluginPeer): Promise<void> {
+    if (this.#settings.compat === "default" && plugin.record.state !== "connecting") {
+      await plugin.shutdown();
+    }
+    plugin.close(undefined);
   }
 
   #record(kind: PluginKind, index: string, base: string, restarts = 0): PluginRecord {

@@ -1,4 +1,5 @@
 // One request to all plugins in order: the only loop. What an event may be answered with is in its row of the table.
+import { setMaxListeners } from "node:events";
 import { EVENTS, type EventName, type EventRequest, type EventResponse, type EventRow, type Init } from "@nri/protocol";
 import { type Asked, type AskHost, ask, type Question } from "./ask.js";
 import { GuardedCollector, type UpdateGuard } from "./builtin/update-guard.js";
@@ -12,7 +13,7 @@ import type { RequestQueue } from "./request-queue.js";
 import { type Validation, validate, validatorsAmong } from "./validate.js";
 
 /** What the relay shares with its adaptation. */
-export interface RelayOptions extends AskHost {
+export interface RelayOptions extends Omit<AskHost, "ending"> {
   readonly compat: Compat;
   readonly queue: RequestQueue;
   /** Shows updates to builtin validators; undefined when none of them looks at updates. */
@@ -25,7 +26,8 @@ const NOBODY: readonly PluginPeer[] = [];
 
 /** Asks the plugins. */
 export class Relay {
-  readonly #options: RelayOptions;
+  readonly #options: RelayOptions & AskHost;
+  readonly #ending = new AbortController();
   #sequence = 0;
   /** The plugins of the last request, and those among them that require others. */
   #known = NOBODY;
@@ -33,12 +35,14 @@ export class Relay {
   #refusal: AdaptationError | undefined;
 
   constructor(options: RelayOptions) {
-    this.#options = options;
+    setMaxListeners(0, this.#ending.signal);
+    this.#options = { ...options, ending: this.#ending.signal };
   }
 
-  /** From now on requests are refused with `error`, also those that wait. */
+  /** From now on requests are refused with `error`, also those that wait: for their turn, or to ask a plugin again. */
   refuse(error: AdaptationError): void {
     this.#refusal = error;
+    this.#ending.abort(error);
   }
 
   /**

@@ -10,6 +10,8 @@ export interface TtrpcLimits {
   readonly maxPendingCalls: number;
   /** Asynchronous handlers of a server that run at the same time for one connection. */
   readonly maxConcurrentCalls: number;
+  /** Bytes of the requests that those handlers work on; one request alone may always be handled. */
+  readonly maxConcurrentBytes: number;
   /** Methods whose encoded request prefix a client keeps. */
   readonly maxCachedMethods: number;
   /** Metadata entries accepted in one request. */
@@ -21,6 +23,7 @@ export const DEFAULT_LIMITS: TtrpcLimits = Object.freeze({
   maxMessageBytes: 4194304,
   maxPendingCalls: 4096,
   maxConcurrentCalls: 1024,
+  maxConcurrentBytes: 32 * 1024 * 1024,
   maxCachedMethods: 256,
   maxMetadataEntries: 1024,
 });

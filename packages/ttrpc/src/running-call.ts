@@ -11,15 +11,18 @@ export class RunningCall implements HandlerContext {
   readonly method: string;
   readonly metadata: Metadata;
   readonly deadline: number | undefined;
+  /** Size of the request. */
+  readonly bytes: number;
   #controller: AbortController | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #ended: "answered" | "lost" | undefined;
   #reason: Error | undefined;
 
-  constructor(service: string, method: string, metadata: Metadata, timeoutNano: bigint) {
+  constructor(service: string, method: string, metadata: Metadata, timeoutNano: bigint, bytes: number) {
     this.service = service;
     this.method = method;
     this.metadata = metadata;
+    this.bytes = bytes;
     this.deadline = timeoutNano === 0n ? undefined : performance.now() + Number(timeoutNano) / 1e6;
   }
 

@@ -50,6 +50,7 @@ export class ServedConnection implements ServerConnection {
   readonly #stats = { calls: 0, refused: 0, ignored: 0 };
   #resolveClosed: (reason: Error | undefined) => void = () => undefined;
   #lastStreamId = 0;
+  #runningBytes = 0;
   #ended = false;
 
   constructor(
@@ -126,6 +127,12 @@ export class ServedConnection implements ServerConnection {
     } else if (this.#running.size >= this.#limits.maxConcurrentCalls) {
       const text = `${this.#running.size} calls are being handled already`;
       this.#refuse(streamId, StatusCode.RESOURCE_EXHAUSTED, text);
+    } else if (
+      this.#running.size > 0 &&
+      this.#runningBytes + request.payload.length > this.#limits.maxConcurrentBytes
+    ) {
+      const text = `calls with ${this.#runningBytes} bytes are being handled already`;
+      this.#refuse(streamId, StatusCode.RESOURCE_EXHAUSTED, text);
     } else {
       this.#handle(streamId, handler, request, owned ? request.payload : new Uint8Array(request.payload));
     }
@@ -133,7 +140,13 @@ export class ServedConnection implements ServerConnection {
 
   #handle(streamId: number, handler: Handler, request: RequestEnvelope, payload: Uint8Array): void {
     this.#stats.calls++;
-    const call = new RunningCall(request.service, request.method, request.metadata, request.timeoutNano);
+    const call = new RunningCall(
+      request.service,
+      request.method,
+      request.metadata,
+      request.timeoutNano,
+      payload.length,
+    );
     try {
       const answer = handler(payload, call);
       if (!isPromise(answer)) {
@@ -142,7 +155,7 @@ export class ServedConnection implements ServerConnection {
         return;
       }
       if (this.#ended) call.lost(undefined);
-      else this.#running.set(streamId, call);
+      else this.#run(streamId, call);
       answer.then(
         (result) => {
           this.#finish(streamId, call);
@@ -159,8 +172,13 @@ export class ServedConnection implements ServerConnection {
     }
   }
 
+  #run(streamId: number, call: RunningCall): void {
+    this.#running.set(streamId, call);
+    this.#runningBytes += call.bytes;
+  }
+
   #finish(streamId: number, call: RunningCall): void {
-    this.#running.delete(streamId);
+    if (this.#running.delete(streamId)) this.#runningBytes -= call.bytes;
     call.answered();
   }
 

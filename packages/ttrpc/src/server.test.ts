@@ -281,6 +281,25 @@ test("handlers that run at the same time are bounded per connection", () => {
   assert.deepEqual(answers(), [[5, 8, "2 calls are being handled already"]]);
 });
 
+test("what handlers that run at the same time hold is bounded per connection; one request alone is always handled", async () => {
+  const finish: (() => void)[] = [];
+  const wait = (): Promise<Uint8Array> => new Promise((resolve) => finish.push(() => resolve(NOTHING)));
+  const { request, answers } = rig({ Echo: echo, Wait: wait }, { limits: { maxConcurrentBytes: 1000 } });
+  request(1, "Wait", new Uint8Array(2000));
+  request(3, "Wait", ONE);
+  assert.deepEqual(answers(), [[3, 8, "calls with 2000 bytes are being handled already"]]);
+  finish.pop()?.();
+  await new Promise(setImmediate);
+  request(5, "Wait", new Uint8Array(600));
+  request(7, "Wait", new Uint8Array(400));
+  request(9, "Wait", ONE);
+  assert.deepEqual(answers().at(-1), [9, 8, "calls with 1000 bytes are being handled already"]);
+  for (const go of finish) go();
+  await new Promise(setImmediate);
+  request(11, "Wait", new Uint8Array(1000));
+  assert.equal(answers().length, 5);
+});
+
 test("a peer that does not read its answers loses the connection, with the reason", async () => {
   const { stream, request, connection } = rig({ Echo: echo });
   const full = new TtrpcError("write-queue-full", "write queue full");

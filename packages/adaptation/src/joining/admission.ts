@@ -38,7 +38,7 @@ export interface AdmissionHost {
   readonly isStopping: () => boolean;
   /** It is a plugin like others now. */
   readonly joined: (plugin: JoiningPeer) => void;
-  readonly timeoutFor: JoinerHost["timeoutFor"];
+  readonly policies: JoinerHost["policies"];
   readonly unsolicited: Unsolicited;
 }
 
@@ -66,8 +66,8 @@ export class Admission {
       settings.log.info(`plugin "${plugin.record.name}" connected and synchronized`);
     } catch (error) {
       const failure = asError(error);
-      plugin.close(failure);
       if (!isStopping()) {
+        plugin.close(failure);
         warn(`failed to synchronize plugin: ${errorText(error)}`, plugin.record, failure);
       }
     }
@@ -96,7 +96,7 @@ export class Admission {
         requestTimeoutMs: settings.requestTimeoutMs,
         observer: settings.observer,
         meter: this.#host.meter,
-        timeoutFor: this.#host.timeoutFor,
+        policies: this.#host.policies,
         warn,
         lateUpdates: (from, updates, evictions) => this.#lateUpdates(from, updates, evictions),
       });
@@ -153,7 +153,9 @@ export class Admission {
       this.#takePlace(plugin, replaces);
       return updates;
     } catch (error) {
-      plugin.close(asError(error));
+      if (!isStopping()) {
+        plugin.close(asError(error)); // at the end of it all it is being told to shut down at this moment
+      }
       if (replaces !== undefined) {
         await this.#fallBack(joiner, replaces);
       }

@@ -1,5 +1,6 @@
 // A plugin on its way in: it has been handed the state of one moment, and what happens from then on waits for it here.
 import { type ContainerEviction, type ContainerUpdate, EVENT_NAMES, EVENTS, type EventName } from "@nri/protocol";
+import { delay, dropWhenLate } from "../ask.js";
 import { AdaptationError, asError, errorText } from "../errors.js";
 import { failureKind } from "../failure.js";
 import type { AdaptationLimits } from "../limits.js";
@@ -8,6 +9,7 @@ import { type CallOutcome, observeCall } from "../observe.js";
 import type { Observer } from "../observer.js";
 import type { PluginPeer, RelayedRequest } from "../peer.js";
 import type { PluginRecord } from "../plugin-record.js";
+import { backOff, DEFAULT_POLICY, type PolicyBook } from "../policy/index.js";
 
 /** What a joiner needs of its adaptation. */
 export interface JoinerHost {
@@ -16,8 +18,8 @@ export interface JoinerHost {
   readonly requestTimeoutMs: number;
   readonly observer: Observer;
   readonly meter: Meter | undefined;
-  /** Deadline of one call. */
-  readonly timeoutFor: (plugin: PluginRecord, event: EventName) => number;
+  /** Undefined when there are no rules. */
+  readonly policies: PolicyBook | undefined;
   readonly warn: (text: string, plugin: PluginRecord, error: Error) => void;
   /** Takes updates that a plugin answers too late for the request that they are an answer to. */
   readonly lateUpdates: (plugin: PluginPeer, updates: ContainerUpdate[], evictions: ContainerEviction[]) => void;
@@ -157,23 +159,49 @@ export class Joiner {
     }
   }
 
+  /** By the rules of the plugin; but no request waits for the answer, so that `fail` can only be what `skip` is. */
   async #ask(request: RelayedRequest): Promise<void> {
-    const target = this.#target;
-    const { record } = target;
-    const { row } = request;
-    const name = NAME_OF.get(row.event);
-    if ((record.events & row.mask) === 0 || name === undefined) {
+    const { record } = this.#target;
+    const name = NAME_OF.get(request.row.event);
+    if ((record.events & request.row.mask) === 0 || name === undefined) {
       return;
     }
-    const { meter, observer, warn } = this.#host;
-    const outcome: CallOutcome = { started: performance.now(), payload: request.payload };
     const giveUp = this.#giveUp.signal;
     try {
-      giveUp.throwIfAborted();
-      const timeoutMs = this.#host.timeoutFor(record, name);
+      for (let attempt = 1; ; attempt++) {
+        giveUp.throwIfAborted();
+        const waitMs = await this.#attempt(request, name, attempt, giveUp);
+        if (waitMs === undefined) {
+          return;
+        }
+        await delay(waitMs, giveUp);
+      }
+    } catch (error) {
+      if (!giveUp.aborted) {
+        throw error;
+      }
+      const text = `plugin "${record.name}": events that were queued for it are not worked off after ${this.#host.requestTimeoutMs} ms`;
+      const details = { plugin: record.name, request: request.row.name, cause: error };
+      throw new AdaptationError("request-timeout", text, details);
+    }
+  }
+
+  /** Gives the time after which the plugin is to be asked again, if it is. Throws what it is given up for. */
+  async #attempt(
+    request: RelayedRequest,
+    name: EventName,
+    attempt: number,
+    giveUp: AbortSignal,
+  ): Promise<number | undefined> {
+    const target = this.#target;
+    const { record } = target;
+    const { meter, observer, policies, warn } = this.#host;
+    const policy = policies?.of(record).calls[name];
+    const outcome: CallOutcome = { started: performance.now(), payload: request.payload, attempt };
+    try {
       const response = await (meter === undefined
-        ? target.request(request, giveUp, timeoutMs)
-        : meter.request(target, request, giveUp, timeoutMs));
+        ? target.request(request, giveUp, policy?.timeoutMs)
+        : meter.request(target, request, giveUp, policy?.timeoutMs));
       outcome.ended = performance.now();
       outcome.response = response;
       const { update = [], evict = [] } = (response ?? {}) as {
@@ -183,16 +211,20 @@ export class Joiner {
       if (update.length > 0 || evict.length > 0) {
         this.#host.lateUpdates(target, update, evict);
       }
+      return undefined;
     } catch (error) {
       outcome.error = asError(error);
-      if (giveUp.aborted) {
-        const text = `plugin "${record.name}": events that were queued for it are not worked off after ${this.#host.requestTimeoutMs} ms`;
-        throw new AdaptationError("request-timeout", text, { plugin: record.name, request: row.name, cause: error });
-      }
-      if (failureKind(error) === "failure") {
+      const kind = failureKind(error);
+      const { retry, last } = (policy ?? DEFAULT_POLICY)[kind ?? "error"];
+      const gone =
+        dropWhenLate(this.#host, target) || (error instanceof AdaptationError && error.code === "plugin-closed");
+      const again = !gone && !giveUp.aborted && retry !== undefined && kind !== undefined && attempt < retry.calls;
+      outcome.result = gone || (!again && last === "drop") ? "dropped" : again ? "retried" : "skipped";
+      if (giveUp.aborted || outcome.result === "dropped") {
         throw error;
       }
-      warn(`plugin "${record.name}": queued ${row.name}: ${errorText(error)}`, record, outcome.error);
+      warn(`plugin "${record.name}": queued ${request.row.name}: ${errorText(error)}`, record, outcome.error);
+      return again ? backOff(retry, attempt + 1) : undefined;
     } finally {
       observeCall(observer, name, record, request, outcome, undefined);
     }

@@ -197,3 +197,25 @@ test("a plugin that comes back without the event has nothing to say to it", asyn
   await starting;
   assert.deepEqual(back.methods, ["Configure", "Synchronize"]);
 });
+
+test("at the stop nobody waits to ask again: the request is refused, and the stop goes on", async () => {
+  const retry = { attempts: 100, delayMs: 60_000, maxDelayMs: 60_000 };
+  for (const lost of [false, true]) {
+    await using lab = await startLab({ policies: retrying({ retry }) });
+    const plugin = await lab.connect({
+      on: {
+        startContainer: () => {
+          if (lost) {
+            plugin.close();
+          }
+          return failing("no")();
+        },
+      },
+    });
+    const starting = assert.rejects(lab.adaptation.startContainer({ pod, container }), { code: "stopped" });
+    await eventually(() => lab.calls.some(({ outcome }) => outcome === "retried"), "the first attempt");
+    await lab.adaptation.stop();
+    await starting;
+    assert.equal(plugin.requests("StartContainer").length, 1);
+  }
+});
