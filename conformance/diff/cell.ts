@@ -52,8 +52,24 @@ interface Line extends Partial<Outcome> {
   readonly req?: JsonValue;
 }
 
+/** How often a batch is begun anew because not all plugins joined: a plugin waits only 5 s for its registration. */
+const MAX_STARTS = 3;
+
+/** The plugins of a batch did not all join; nothing was asked yet. */
+class NotJoined extends Error {}
+
 /** Runs a batch. */
 export async function runCell(batch: Batch, ends: Ends): Promise<CellResult> {
+  for (let start = 1; ; start++) {
+    try {
+      return await runOnce(batch, ends);
+    } catch (error) {
+      if (!(error instanceof NotJoined) || start === MAX_STARTS) throw error;
+    }
+  }
+}
+
+async function runOnce(batch: Batch, ends: Ends): Promise<CellResult> {
   const dir = mkdtempSync(join(tmpdir(), "nri-diff-"));
   try {
     return await runIn(dir, batch, ends);
@@ -127,7 +143,11 @@ async function talk(
     return record;
   });
   const builtin = world.validator?.Enable === true ? 1 : 0;
-  await ask("WaitPlugins", { n: world.plugins.length + builtin });
+  try {
+    await ask("WaitPlugins", { n: world.plugins.length + builtin });
+  } catch (error) {
+    throw new NotJoined(error instanceof Error ? error.message : String(error));
+  }
 
   const asked = scenarios.reduce((sum, { steps }) => sum + steps.length, 0);
   const wanted = world.plugins.map(({ unsolicited = [] }) => unsolicited.length);
