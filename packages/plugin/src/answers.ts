@@ -2,8 +2,9 @@
 import type { Init, MessageType } from "@nri/protocol";
 import { AdjustmentBuilder } from "./adjustment.js";
 import { errorText, PluginError } from "./errors.js";
-import type { AdjustmentInput, UpdateInput } from "./handlers.js";
+import type { AdjustmentInput } from "./handlers.js";
 import { UpdateBuilder } from "./update.js";
+import type { UpdateInput } from "./update-options.js";
 
 /** Encoding of a message without content; never written to. */
 const EMPTY = new Uint8Array(0);

@@ -7,8 +7,9 @@ import {
   type PluginIdentity,
   PodSandbox,
 } from "@nri/protocol";
-import type { HandlerContext, UpdateInput, UpdateOptions } from "./handlers.js";
+import type { HandlerContext } from "./handlers.js";
 import type { Logger } from "./log.js";
+import type { UpdateInput, UpdateOptions } from "./update-options.js";
 
 /** What a session lends to every call. */
 export interface SessionContext {

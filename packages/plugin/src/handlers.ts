@@ -12,14 +12,12 @@ import type {
 import type { AdjustmentBuilder } from "./adjustment.js";
 import type { ConfigurationSource } from "./configuration.js";
 import type { Logger } from "./log.js";
+import type { CloseReason, PluginSession } from "./plugin-session.js";
 import type { PodCache } from "./pod-cache.js";
-import type { CloseReason, PluginSession } from "./session.js";
-import type { UpdateBuilder } from "./update.js";
+import type { UpdateInput, UpdateOptions } from "./update-options.js";
 
 /** Changes of a container that is being created: a builder, or the message itself. */
 export type AdjustmentInput = AdjustmentBuilder | Init<ContainerAdjustment>;
-/** Changes of an existing container: a builder, or the message itself. */
-export type UpdateInput = UpdateBuilder | Init<ContainerUpdate>;
 
 /** What every handler gets besides its request. Read it from the argument; a spread copy of the argument lacks it. */
 export interface HandlerContext<Config = undefined> {
@@ -36,34 +34,6 @@ export interface HandlerContext<Config = undefined> {
   updateContainers(updates: readonly UpdateInput[], options?: UpdateOptions): Promise<ContainerUpdate[]>;
   /** The plugin's configuration as its schema has made it; undefined for a plugin without `configuration`. */
   readonly configuration: Config;
-}
-
-/** Options of an unsolicited update. */
-export interface UpdateOptions {
-  /** Containers to be evicted. The Go runtime side ignores them (spec: adaptation 2.7). */
-  readonly evict?: readonly Init<ContainerEviction>[] | undefined;
-  /** Gives up waiting; the runtime is not told. */
-  readonly signal?: AbortSignal | undefined;
-  /** Tries again what the runtime reports as failed; `true` takes the defaults. Not at all when absent. */
-  readonly retry?: boolean | UpdateRetry | undefined;
-}
-
-/**
- * How failed updates are tried again. Of two updates of one container the newer one counts, field by field: what a later
- * `updateContainers` sets is not tried again, and an update of which nothing is left counts as done.
- */
-export interface UpdateRetry {
-  /** How often they are sent, the first time included; 5 when absent. */
-  readonly attempts?: number | undefined;
-  /** Wait before the second attempt, doubled for each further one; 200 ms when absent. */
-  readonly delayMs?: number | undefined;
-  /** Longest wait; 5000 ms when absent. */
-  readonly maxDelayMs?: number | undefined;
-  /**
-   * Whether the updates outlive the connection: they are sent again when the plugin has reconnected and is synchronised.
-   * Otherwise, and for a plugin that does not reconnect, the end of the connection ends them (code `closed`).
-   */
-  readonly keep?: boolean | undefined;
 }
 
 /** A request as a handler sees it: of the parts that every runtime sends an empty one stands in, should one be missing. */

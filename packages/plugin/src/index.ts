@@ -55,21 +55,19 @@ export type {
   SessionHandlers,
   SynchronizeCall,
   UpdateContainerAnswer,
-  UpdateInput,
-  UpdateOptions,
-  UpdateRetry,
   UpdatesAnswer,
 } from "./handlers.js";
 export type { HealthOptions } from "./health.js";
 export { DEFAULT_LIMITS, type PluginLimits, type PodCacheLimits } from "./limits.js";
 export { type Logger, type LogLevel, lineLogger, silentLogger, stderrLogger } from "./log.js";
+export type { CloseReason, PluginSession } from "./plugin-session.js";
 export { PodCache } from "./pod-cache.js";
 export type { StartOptions } from "./preparation.js";
 export type { ReconnectOptions } from "./reconnect.js";
 export { type CpuSettings, type MemorySettings, ResourcesBuilder } from "./resources.js";
 export type { RuntimeInfo } from "./runtime-info.js";
 export type { PluginService, RunOptions } from "./service.js";
-export type { CloseReason, PluginSession } from "./session.js";
 export type { SchemaIssue, SchemaResult, StandardSchema } from "./standard-schema.js";
 export type { PluginPhase, PluginState } from "./state.js";
 export { UpdateBuilder, update } from "./update.js";
+export type { UpdateInput, UpdateOptions, UpdateRetry } from "./update-options.js";

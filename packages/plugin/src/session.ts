@@ -28,48 +28,19 @@ import {
 import { type ByteStream, TtrpcClient, TtrpcServer } from "@nri/ttrpc";
 import { handlerCall, type RpcCall } from "./context.js";
 import { errorText, PluginError } from "./errors.js";
-import type { PluginDefinition, UpdateInput, UpdateOptions } from "./handlers.js";
+import type { PluginDefinition } from "./handlers.js";
 import type { PluginLimits } from "./limits.js";
 import type { LiveConfiguration } from "./live-configuration.js";
 import type { Logger } from "./log.js";
 import { pluginMethods, type SessionHooks } from "./methods.js";
 import type { Notices } from "./notices.js";
+import type { CloseReason, PluginSession } from "./plugin-session.js";
 import { type RuntimeInfo, runtimeInfo, UNKNOWN_RUNTIME } from "./runtime-info.js";
 import type { StateTracker } from "./state.js";
 import { handledEvents, splitByVersion, subscription, trackedEvents } from "./subscription.js";
 import { SyncCollection } from "./synchronize.js";
+import type { UpdateInput, UpdateOptions } from "./update-options.js";
 import type { SendUpdates, UpdateRetrier } from "./update-retry.js";
-
-/**
- * Why a session ended:
- * - `stopped`: by the plugin itself, with the reason of the signal if one was aborted;
- * - `shutdown`: by the runtime, after it had said so with Shutdown;
- * - `lost`: by anything else, with the error if there was one.
- */
-export type CloseReason =
-  | { readonly kind: "stopped"; readonly reason?: unknown }
-  | { readonly kind: "shutdown" }
-  | { readonly kind: "lost"; readonly error?: Error };
-
-/** A running plugin: registered and configured. */
-export interface PluginSession extends AsyncDisposable {
-  /** What it is registered as. */
-  readonly plugin: PluginIdentity;
-  /** The runtime it works for. */
-  readonly runtime: RuntimeInfo;
-  /** Mask of the events it is subscribed to. */
-  readonly events: number;
-  /** Resolves, never rejects, when the session has ended. */
-  readonly closed: Promise<CloseReason>;
-  /**
-   * Asks the runtime to change existing containers. Resolves with the updates that failed, with `retry` in the end; rejects
-   * when the request as a whole failed, and with code `closed` of `@nri/ttrpc` when the session has ended. No time-out but
-   * that of the signal.
-   */
-  updateContainers(updates: readonly UpdateInput[], options?: UpdateOptions): Promise<ContainerUpdate[]>;
-  /** Ends the session; running handlers see their signal aborted. Repeatable. */
-  close(reason?: unknown): Promise<CloseReason>;
-}
 
 /** What a session is made of. */
 export interface SessionParts {

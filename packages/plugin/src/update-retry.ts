@@ -4,8 +4,8 @@ import { TtrpcError } from "@nri/ttrpc";
 import { updateMessages } from "./answers.js";
 import { backoffMs, waitMs } from "./backoff.js";
 import { PluginError } from "./errors.js";
-import type { UpdateInput, UpdateOptions, UpdateRetry } from "./handlers.js";
 import { dropOverridden, setsAnything } from "./newest-wins.js";
+import type { UpdateInput, UpdateOptions, UpdateRetry } from "./update-options.js";
 
 /** Sends updates over one connection and gives those that failed. */
 export type SendUpdates = (
