@@ -1,10 +1,7 @@
 // The two implementations: which programs they are, and how one is built against another release of the reference.
-import { mkdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { cacheDir, goDir } from "../paths.js";
-import { output } from "../peers/child.js";
-import { type GoPeers, goPeers } from "../peers/go-peers.js";
+import { goPeers, NEWEST, newestGoPeers } from "../peers/go-peers.js";
 import { type Availability, available, use } from "../requirements.js";
 import type { Mutation } from "./mutate.js";
 
@@ -20,14 +17,14 @@ export interface Side {
 }
 
 /** The release that conformance/go/go.mod names, and the newest one, that of newest.mod. */
-export const RELEASES = ["v0.12.2", "v0.12.5"] as const;
+export const RELEASES = ["v0.12.2", NEWEST] as const;
 export type Release = (typeof RELEASES)[number];
 
 /** The reference. */
 export async function goSide(release: Release = "v0.12.2"): Promise<Availability<Side>> {
   const peers = await goPeers();
   return await available("Go peers", async () => {
-    const { refruntime, refplugin } = release === "v0.12.2" ? use(peers) : await newest(release);
+    const { refruntime, refplugin } = release === "v0.12.2" ? use(peers) : use(await newestGoPeers());
     for (const file of [refruntime, refplugin]) {
       // the linker writes the modules a program is made of into it
       if (!readFileSync(file).includes(`github.com/containerd/nri\t${release}`)) {
@@ -36,16 +33,6 @@ export async function goSide(release: Release = "v0.12.2"): Promise<Availability
     }
     return { name: "go", runtime: [refruntime], plugin: [refplugin] };
   });
-}
-
-/** Builds the same programs against the newest release; Go's own cache makes that cheap the second time. */
-async function newest(release: Release): Promise<Pick<GoPeers, "refruntime" | "refplugin">> {
-  const dir = join(cacheDir, `go-${release}`);
-  mkdirSync(dir, { recursive: true });
-  const options = ["-trimpath", "-mod=readonly", "-modfile=newest.mod", "-o", `${dir}/`];
-  const env = { ...process.env, CGO_ENABLED: "0" };
-  await output("go", ["build", ...options, "./refruntime", "./refplugin"], { cwd: goDir, env });
-  return { refruntime: join(dir, "refruntime"), refplugin: join(dir, "refplugin") };
 }
 
 const CLI = fileURLToPath(new URL("../bin/nri.js", import.meta.resolve("@nri/cli")));

@@ -53,6 +53,28 @@ async function build(): Promise<string> {
   return dir;
 }
 
+/** The release of newest.mod. */
+export const NEWEST = "v0.12.5";
+
+/**
+ * Adaptation and plugin built against the newest release of the reference, into conformance/.cache; Go's own cache makes that
+ * cheap the second time. Missing where the Go programs are.
+ */
+export async function newestGoPeers(): Promise<Availability<GoPeers>> {
+  const usual = await goPeers();
+  if ("missing" in usual) return usual;
+  return await available("Go peers", async () => {
+    const dir = join(cacheDir, `go-${NEWEST}`);
+    mkdirSync(dir, { recursive: true });
+    const options = ["-trimpath", "-mod=readonly", "-modfile=newest.mod", "-tags", "failurepolicy", "-o", `${dir}/`];
+    const env = { ...process.env, CGO_ENABLED: "0" };
+    await output("go", ["build", ...options, "./refruntime", "./refplugin"], { cwd: goDir, env });
+    const built = await output("go", ["version", "-m", join(dir, "refruntime")]);
+    if (!built.includes(`github.com/containerd/nri\t${NEWEST}`)) throw new Error(`newest.mod is not about ${NEWEST}`);
+    return { ...usual.here, refruntime: join(dir, "refruntime"), refplugin: join(dir, "refplugin") };
+  });
+}
+
 function notInstalled(error: NodeJS.ErrnoException): never {
   throw error.code === "ENOENT" ? new Error("Go is not installed, or not in PATH") : error;
 }

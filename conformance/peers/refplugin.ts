@@ -20,7 +20,12 @@ type ByName = Readonly<Record<string, ScriptAnswer>>;
 
 /** The script of a plugin, keyed by container or pod name, `*` for any other. */
 export interface Script {
-  readonly configure?: { readonly events?: readonly string[]; readonly error?: string };
+  readonly configure?: {
+    readonly events?: readonly string[];
+    readonly error?: string;
+    /** Only the plugin on the newest release knows it. */
+    readonly failurePolicy?: { readonly failRequest?: boolean; readonly keepConnected?: boolean };
+  };
   readonly sync?: ScriptAnswer;
   readonly create?: ByName;
   readonly update?: ByName;

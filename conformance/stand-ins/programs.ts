@@ -9,8 +9,12 @@ import type { JsonObject } from "../peers/json.js";
 import type { TestFolder } from "../test-folder.js";
 
 /** The command of a runtime in `language`. */
-export function runtimeCommand(language: Language, { refruntime }: GoPeers): string[] {
-  return language === "go" ? [refruntime] : [process.execPath, nriProgram, "runtime", "--compat", "reference"];
+export function runtimeCommand(
+  language: Language,
+  { refruntime }: GoPeers,
+  compat: "reference" | "default" = "reference",
+): string[] {
+  return language === "go" ? [refruntime] : [process.execPath, nriProgram, "runtime", "--compat", compat];
 }
 
 /** The command of a plugin in `language`. */
@@ -29,8 +33,13 @@ export class RuntimeProgram implements AsyncDisposable {
   }
 
   /** Starts it and waits until it takes steps. */
-  static async start(language: Language, go: GoPeers, args: readonly string[]): Promise<RuntimeProgram> {
-    const runtime = new RuntimeProgram(runtimeCommand(language, go), args);
+  static async start(
+    language: Language,
+    go: GoPeers,
+    args: readonly string[],
+    compat?: "reference" | "default",
+  ): Promise<RuntimeProgram> {
+    const runtime = new RuntimeProgram(runtimeCommand(language, go, compat), args);
     await runtime.child.until("Ready", () => runtime.lines().find(({ event }) => event === "Ready"));
     if (language === "go") assertGoProcess(runtime.child.pid, go.refruntime);
     return runtime;

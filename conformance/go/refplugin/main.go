@@ -45,8 +45,9 @@ type answer struct {
 // name (pod name for pod events), "*" standing for any other name.
 type script struct {
 	Configure *struct {
-		Events []string `json:"events"` // names as ParseEventMask takes them
-		Error  string   `json:"error"`
+		Events        []string       `json:"events"` // names as ParseEventMask takes them
+		Error         string         `json:"error"`
+		FailurePolicy *failurePolicy `json:"failurePolicy"`
 	} `json:"configure"`
 	Sync     *answer                       `json:"sync"`
 	Create   map[string]*answer            `json:"create"`
@@ -60,6 +61,15 @@ type script struct {
 		Update  []json.RawMessage `json:"update"`
 	} `json:"unsolicited"`
 }
+
+// failurePolicy is what the plugin asks for should it not answer.
+type failurePolicy struct {
+	FailRequest   bool `json:"failRequest"`
+	KeepConnected bool `json:"keepConnected"`
+}
+
+// withFailurePolicy is there in a build with the tag failurepolicy: releases before v0.12.4 have no such option.
+var withFailurePolicy func(failurePolicy) stub.Option
 
 type quietLogger struct{}
 
@@ -334,6 +344,12 @@ func main() {
 	if socket != "" {
 		opts = append(opts, stub.WithSocketPath(socket))
 		opts = append(opts, stub.WithDialer(func(path string) (net.Conn, error) { return net.Dial("unix", path) }))
+	}
+	if c := p.script.Configure; p.mode == "scripted" && c != nil && c.FailurePolicy != nil {
+		if withFailurePolicy == nil {
+			die(errors.New("script: failurePolicy: this build knows none"))
+		}
+		opts = append(opts, withFailurePolicy(*c.FailurePolicy))
 	}
 	if !verbose {
 		nrilog.Set(quietLogger{})

@@ -5,6 +5,7 @@ import { AdaptationError, asError, errorText } from "./errors.js";
 import { failureKind } from "./failure.js";
 import type { Traffic } from "./joining/traffic.js";
 import type { AdaptationLimits } from "./limits.js";
+import type { Compat } from "./merge/index.js";
 import type { Meter } from "./metrics.js";
 import { type CallOutcome, observeCall } from "./observe.js";
 import type { CallResult, Logger, Observer } from "./observer.js";
@@ -15,13 +16,18 @@ import {
   type CallPolicy,
   DEFAULT_POLICY,
   DEFAULT_VERDICT_POLICY,
+  failedRequest,
   type Handling,
+  inReferenceWords,
+  ownLast,
+  ownSay,
   type PolicyBook,
 } from "./policy/index.js";
 import type { Roster } from "./roster.js";
 
 /** What asking needs of the adaptation. */
 export interface AskHost {
+  readonly compat: Compat;
   readonly limits: AdaptationLimits;
   readonly log: Logger;
   /** Undefined when nobody wants numbers. */
@@ -134,10 +140,21 @@ function afterFailure(failed: Failed, error: unknown): Step {
   if (error instanceof AdaptationError && error.code === "plugin-closed") {
     peer.close(error); // whatever the policy: this connection is gone
   }
-  const usual = event === "validateContainerAdjustment" ? DEFAULT_VERDICT_POLICY : DEFAULT_POLICY;
-  const { last, retry, byRule }: Handling = (policy ?? usual)[kind];
+  const verdict = event === "validateContainerAdjustment";
+  const handling: Handling = (policy ?? (verdict ? DEFAULT_VERDICT_POLICY : DEFAULT_POLICY))[kind];
+  const { retry, byRule } = handling;
+  const own = ownSay(peer.record, handling, kind);
+  const last = own === undefined ? handling.last : ownLast(own, verdict, error);
   const what = `failed to handle ${request.row.name} request: ${errorText(error)}`;
-  const rule = (does: string): string => ` (policy "${does}" for ${kind === "error" ? "error" : "failure"})`;
+  const rule = (does: string): string =>
+    own === undefined || does === "retry"
+      ? ` (policy "${does}" for ${kind === "error" ? "error" : "failure"})`
+      : " (as it asked for with its configuration)";
+  const fatal = (): unknown => {
+    const worded =
+      kind === "failure" && host.compat === "reference" ? inReferenceWords(error, name, request.row.name) : error;
+    return own?.failRequest === true && !verdict ? failedRequest(worded, name, request.row.name) : worded;
+  };
   if (retry !== undefined && attempt < retry.calls) {
     const delayMs = backOff(retry, attempt + 1);
     const text = `plugin ${name} ${what}${rule("retry")}: asking again, attempt ${attempt + 1} of ${retry.calls}`;
@@ -146,7 +163,7 @@ function afterFailure(failed: Failed, error: unknown): Step {
   }
   switch (last) {
     case "fail":
-      return { result: "failed", error };
+      return { result: "failed", error: fatal() };
     case "skip": {
       const text = `plugin ${name} ${what}${rule(last)}: going on without its answer`;
       host.warn(text, peer.record, asError(error));
@@ -160,14 +177,23 @@ function afterFailure(failed: Failed, error: unknown): Step {
         host.log.warn(text);
       }
       peer.close(asError(error));
-      return last === "drop" ? { result: "dropped" } : { result: "failed", error };
+      return last === "drop" ? { result: "dropped" } : { result: "failed", error: fatal() };
     }
   }
 }
 
-/** A plugin that leaves too many calls unanswered is of no use, whatever its policy: each costs a whole deadline. */
-export function dropWhenLate({ limits, warn }: Pick<AskHost, "limits" | "warn">, peer: PluginPeer): boolean {
+/**
+ * A plugin that leaves too many calls unanswered is of no use, whatever its policy: each costs a whole deadline. The
+ * reference keeps one that asks to be kept.
+ */
+export function dropWhenLate(
+  { compat, limits, warn }: Pick<AskHost, "compat" | "limits" | "warn">,
+  peer: PluginPeer,
+): boolean {
   const { record } = peer;
+  if (compat === "reference" && record.failurePolicy?.keepConnected === true) {
+    return false;
+  }
   if (record.state === "closed" || record.unansweredCalls <= limits.maxLateCalls) {
     return false;
   }

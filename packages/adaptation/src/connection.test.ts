@@ -8,6 +8,7 @@ import {
   type Container,
   type ContainerEviction,
   type ContainerUpdate,
+  NRI_VERSION,
   type SynchronizeRequest,
   VALID_EVENTS,
 } from "@nri/protocol";
@@ -33,7 +34,7 @@ test("an external plugin is registered, configured and synchronised, then active
         runtimeVersion: "v1.2.3",
         registrationTimeout: 4500n,
         requestTimeout: 1500n,
-        NRIVersion: "v0.12.2",
+        NRIVersion: NRI_VERSION,
       }),
     },
   );

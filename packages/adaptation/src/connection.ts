@@ -50,6 +50,7 @@ import { observeSync } from "./observe.js";
 import type { Logger, Observer } from "./observer.js";
 import type { PluginPeer, RelayedRequest } from "./peer.js";
 import type { PluginRecord } from "./plugin-record.js";
+import { ownPolicy } from "./policy/index.js";
 import { splitState } from "./sync.js";
 
 /** What a connection needs to know of its adaptation, and whom it tells. */
@@ -146,7 +147,8 @@ export class PluginConnection implements PluginPeer {
     const plugin = this.record.name;
     try {
       const payload = await this.#call("Configure", request, this.#host.timeoutFor(this.record, "configure"));
-      let events = this.#decode("Configure", ConfigureResponse, payload).events >>> 0;
+      const response = this.#decode("Configure", ConfigureResponse, payload);
+      let events = response.events >>> 0;
       const unknown = (events & ~VALID_EVENTS) >>> 0;
       if (unknown !== 0) {
         const text = `invalid plugin events: 0x${unknown.toString(16)}`;
@@ -160,6 +162,7 @@ export class PluginConnection implements PluginPeer {
         this.#askedForNothing = true;
       }
       this.record.events = events;
+      this.record.failurePolicy = ownPolicy(response);
     } catch (error) {
       const failure =
         error instanceof AdaptationError && error.code === "request-failed"

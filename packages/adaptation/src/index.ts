@@ -44,6 +44,7 @@ export type { AdaptationOptions, SyncCallback, UpdateContext } from "./options.j
 export {
   type CallName,
   type FailurePolicy,
+  type PluginFailurePolicy,
   type Policies,
   type PolicyRule,
   parsePolicies,

@@ -1,5 +1,6 @@
 // What the application may watch: plugins coming and going, every call, their output, warnings.
 import type { ContainerEviction, ContainerUpdate, EventName, OwningPlugins } from "@nri/protocol";
+import type { PluginFailurePolicy } from "./policy/types.js";
 
 /** How a plugin came to be: started by us, connected to the socket, or part of the runtime's own program. */
 export type PluginKind = "launched" | "external" | "builtin";
@@ -37,6 +38,8 @@ export interface PluginInfo {
   readonly events: number;
   /** NRI version it registered with; empty when it told none. */
   readonly NRIVersion: string;
+  /** What it asked for with its configuration, should it not answer; undefined when it asked for nothing. */
+  readonly failurePolicy: PluginFailurePolicy | undefined;
   /** Answers that came after their call was given up; they are discarded. */
   readonly lateAnswers: number;
   /** Calls that were given up and are not answered to this day; more than `maxLateCalls` cost the plugin its place. */

@@ -3,6 +3,7 @@ import { displayName, qualifiedName } from "@nri/protocol";
 import { OutputTail } from "./launching/output.js";
 import type { AdaptationLimits } from "./limits.js";
 import type { PluginExit, PluginInfo, PluginKind, PluginState } from "./observer.js";
+import type { PluginFailurePolicy } from "./policy/types.js";
 
 /** Which state may follow which. */
 const NEXT: { readonly [From in PluginState]: readonly PluginState[] } = {
@@ -25,6 +26,7 @@ export class PluginRecord implements PluginInfo {
   state: PluginState = "connecting";
   events = 0;
   NRIVersion = "";
+  failurePolicy: PluginFailurePolicy | undefined;
   pid: number | undefined;
   reason: Error | undefined;
   /** It registered with the wish to replace the instance that is there. */

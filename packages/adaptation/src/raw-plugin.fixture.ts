@@ -8,8 +8,10 @@ import {
   EVENT_NAMES,
   EVENTS,
   type EventName,
+  type FailurePolicy,
   type Init,
   Mux,
+  NRI_VERSION,
   PLUGIN_CONNECTION,
   PLUGIN_SERVICE,
   RegisterPluginRequest,
@@ -30,6 +32,8 @@ export interface RawPluginOptions {
   readonly name?: string;
   /** Answer to Configure; by default the events that `on` has handlers for. */
   readonly events?: number;
+  /** What it asks for with its answer to Configure. */
+  readonly failurePolicy?: Init<FailurePolicy>;
   /** Answers by handler name: a response, or what makes one. */
   readonly on?: { readonly [Name in EventName]?: (request: never) => unknown };
   readonly synchronize?: (
@@ -67,7 +71,7 @@ export class RawPlugin {
     const methods: Record<string, Handler> = {
       Configure: (payload) => {
         this.#note("Configure", ConfigureRequest.decode(payload));
-        return ConfigureResponse.encode({ events });
+        return ConfigureResponse.encode({ events, failurePolicy: options.failurePolicy });
       },
       Synchronize: async (payload) => {
         const request = SynchronizeRequest.decode(payload);
@@ -132,7 +136,7 @@ export class RawPlugin {
     return this.calls.filter((call) => call.method === method).map(({ request }) => request as T);
   }
 
-  async register(index: string, name: string, NRIVersion = "v0.12.2"): Promise<void> {
+  async register(index: string, name: string, NRIVersion = NRI_VERSION): Promise<void> {
     const request = RegisterPluginRequest.encode({ pluginIdx: index, pluginName: name, NRIVersion });
     const options: CallOptions = this.#takeover ? { metadata: [["nri-takeover", "true"]] } : {};
     await this.client.call(RUNTIME_SERVICE, "RegisterPlugin", request, options);

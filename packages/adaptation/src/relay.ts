@@ -6,7 +6,6 @@ import { GuardedCollector, type UpdateGuard } from "./builtin/update-guard.js";
 import { abortError, type RequestOptions, withinLimits } from "./caller-signal.js";
 import { collectorFor } from "./collect.js";
 import { type AdaptationError, errorText } from "./errors.js";
-import type { Compat } from "./merge/index.js";
 import { type PluginPeer, RelayedRequest } from "./peer.js";
 import { checkRequired, type Requirements } from "./policy/index.js";
 import type { RequestQueue } from "./request-queue.js";
@@ -14,7 +13,6 @@ import { type Validation, validate, validatorsAmong } from "./validate.js";
 
 /** What the relay shares with its adaptation. */
 export interface RelayOptions extends Omit<AskHost, "ending"> {
-  readonly compat: Compat;
   readonly queue: RequestQueue;
   /** Shows updates to builtin validators; undefined when none of them looks at updates. */
   readonly guard: UpdateGuard | undefined;
@@ -103,7 +101,7 @@ export class Relay {
       const sequence = ++this.#sequence;
       const request = new RelayedRequest(row, collector?.request ?? message, sequence);
       let plugins = traffic.begin(ticket, request);
-      // A validator that gets lost on the way is asked all the same, and so fails the creation.
+      // A validator that gets lost on the way is asked all the same, and so fails the creation; not so in the reference.
       let validators = row.answer === "adjustment" ? validatorsAmong(plugins) : NOBODY;
       const required = this.#required(name, message, plugins);
       if (required !== undefined) {
@@ -148,6 +146,9 @@ export class Relay {
       if (collector === undefined) {
         succeeded = true;
         return {} as EventResponse<Name>;
+      }
+      if (compat === "reference") {
+        validators = validators.filter(({ record }) => record.state === "active");
       }
       if (validators.length > 0) {
         await this.#validate(row.name, { validators, collector, plugins, unanswered, sequence, signal }, note);

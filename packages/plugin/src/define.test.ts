@@ -24,6 +24,18 @@ test("an unknown handler is refused by name", () => {
   });
 });
 
+test("a failure policy has two booleans and nothing else", () => {
+  for (const [failurePolicy, message] of [
+    [true, "failurePolicy must be an object"],
+    [null, "failurePolicy must be an object"],
+    [{ failRequests: true }, 'unknown key "failRequests" in failurePolicy, known are failRequest, keepConnected'],
+    [{ keepConnected: "yes" }, "failurePolicy.keepConnected must be a boolean, got string"],
+  ] as const) {
+    assert.throws(() => definePlugin({ ...handlers, failurePolicy } as never), { code: "invalid-definition", message });
+  }
+  assert.deepEqual(definePlugin({ ...handlers, failurePolicy: { failRequest: true } }).events, ["startContainer"]);
+});
+
 test("a plugin knows its events", () => {
   assert.deepEqual(definePlugin(handlers).events, ["startContainer"]);
 });

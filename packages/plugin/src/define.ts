@@ -30,7 +30,8 @@ export interface Plugin {
 }
 
 const TEXTS: readonly string[] = ["name", "index"];
-const SETTINGS: readonly string[] = [...TEXTS, "configuration", "track"];
+const SETTINGS: readonly string[] = [...TEXTS, "configuration", "failurePolicy", "track"];
+const FAILURE_POLICY: readonly string[] = ["failRequest", "keepConnected"];
 const HANDLERS: readonly string[] = [
   "configure",
   "synchronize",
@@ -66,7 +67,7 @@ function checkDefinition(definition: PluginDefinition): void {
       const text = `unknown handler ${JSON.stringify(key)}, known are ${HANDLERS.join(", ")}`;
       throw new PluginError("invalid-definition", text);
     }
-    if (value === undefined || key === "configuration" || key === "track") continue;
+    if (value === undefined || (SETTINGS.includes(key) && !TEXTS.includes(key))) continue;
     const wanted = TEXTS.includes(key) ? "string" : "function";
     if (typeof value !== wanted) {
       throw new PluginError("invalid-definition", `${key} must be a ${wanted}, got ${typeof value}`);
@@ -82,12 +83,29 @@ function checkDefinition(definition: PluginDefinition): void {
       "configuration.schema must be a schema with the Standard Schema interface",
     );
   }
+  checkFailurePolicy(definition.failurePolicy);
   if (definition.reconfigured !== undefined && configuration === undefined) {
     throw new PluginError("invalid-definition", "a reconfigured handler needs a configuration");
   }
   if (handledEvents(definition) === 0 && track === undefined) {
     const text = `internal error: plugin ${name} does not implement any NRI request handlers`;
     throw new PluginError("invalid-definition", text.replace("  ", " "));
+  }
+}
+
+function checkFailurePolicy(policy: unknown): void {
+  if (policy === undefined) return;
+  if (typeof policy !== "object" || policy === null || Array.isArray(policy)) {
+    throw new PluginError("invalid-definition", "failurePolicy must be an object");
+  }
+  for (const [key, value] of Object.entries(policy)) {
+    if (!FAILURE_POLICY.includes(key)) {
+      const text = `unknown key ${JSON.stringify(key)} in failurePolicy, known are ${FAILURE_POLICY.join(", ")}`;
+      throw new PluginError("invalid-definition", text);
+    }
+    if (value !== undefined && typeof value !== "boolean") {
+      throw new PluginError("invalid-definition", `failurePolicy.${key} must be a boolean, got ${typeof value}`);
+    }
   }
 }
 

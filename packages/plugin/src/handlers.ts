@@ -169,6 +169,18 @@ export interface SessionHandlers<Config = undefined> {
   readonly reconfigured?: ((call: ReconfiguredCall<Config>) => Awaitable<Nothing>) | undefined;
 }
 
+/**
+ * What a plugin asks the runtime for, should it not answer a request: its time is over, its connection lost. An error that
+ * a handler throws fails the request whatever this says. Runtimes read it since NRI v0.12.4; older ones disconnect the
+ * plugin and go on, as if nothing were asked for. What the runtime's operator has decided comes first.
+ */
+export interface PluginFailurePolicy {
+  /** Fail the request: better no container than one without this plugin. Otherwise the request goes on without it. */
+  readonly failRequest?: boolean | undefined;
+  /** Stay connected after an answer that comes too late. Otherwise, and whenever the connection is lost, the plugin is out. */
+  readonly keepConnected?: boolean | undefined;
+}
+
 /** A plugin as its author describes it. */
 export interface PluginDefinition<Config = undefined, Input = unknown>
   extends EventHandlers<Config>,
@@ -177,6 +189,8 @@ export interface PluginDefinition<Config = undefined, Input = unknown>
   readonly name?: string | undefined;
   /** Index, two digits, when neither environment nor options give one. */
   readonly index?: string | undefined;
+  /** What it wants to happen should it not answer; see {@link PluginFailurePolicy}. Nothing is asked for when absent. */
+  readonly failurePolicy?: PluginFailurePolicy | undefined;
   /** What its configuration looks like and where it comes from; every handler gets it as `configuration`. */
   readonly configuration?: ConfigurationSource<Config, Input> | undefined;
   /** Cache to be kept with the events of the runtime, before handlers are called. Subscribes to what that takes. */

@@ -51,6 +51,7 @@ export type {
   Nothing,
   NoticeContext,
   PluginDefinition,
+  PluginFailurePolicy,
   ReconfiguredCall,
   SessionHandlers,
   SynchronizeCall,

@@ -40,7 +40,7 @@ export interface SessionHooks extends SessionContext {
 /** All methods of service Plugin. A missing handler is an empty success; spec: stub 2. */
 export function pluginMethods(definition: PluginDefinition, session: SessionHooks): Record<string, Method> {
   const methods: Record<string, Method> = {
-    Configure: configureMethod(session),
+    Configure: configureMethod(definition, session),
     Synchronize: synchronizeMethod(definition, session),
     Shutdown: shutdownMethod(definition, session),
     StateChange: stateChangeMethod(definition, session),
@@ -153,13 +153,13 @@ function stateChangeMethod(definition: PluginDefinition, session: SessionHooks):
   };
 }
 
-function configureMethod(session: SessionHooks): Method {
+function configureMethod({ failurePolicy }: PluginDefinition, session: SessionHooks): Method {
   return (payload, call) => {
     session.called();
     const request = decodePayload(ConfigureRequest, payload);
     return settle(
       () => session.configure(request, call),
-      (events) => ConfigureResponse.encode({ events: events as number }),
+      (events) => ConfigureResponse.encode({ events: events as number, failurePolicy }),
       failing(session, "Configure"),
     );
   };

@@ -7,6 +7,7 @@ import {
   EVENTS,
   Event,
   type EventName,
+  NRI_VERSION,
   StateChangeEvent,
   SynchronizeRequest,
   SynchronizeResponse,
@@ -43,7 +44,7 @@ test("start resolves when the runtime has configured the plugin", async () => {
   const { runtime, session } = await started({ startContainer: nothing });
   assert.deepEqual(
     runtime.registrations.map(({ pluginIdx, pluginName, NRIVersion }) => [pluginIdx, pluginName, NRIVersion]),
-    [["10", "test", "v0.12.2"]],
+    [["10", "test", NRI_VERSION]],
   );
   assert.deepEqual(session.runtime, {
     name: "containerd",
@@ -61,6 +62,23 @@ test("the subscription follows from the handlers", async () => {
   assert.equal(configured.events, EVENTS.runPodSandbox.mask | EVENTS.createContainer.mask);
   assert.equal(session.events, configured.events);
   await session.close();
+});
+
+test("the answer to Configure has the failure policy that the plugin asks for, and none when it asks for nothing", async () => {
+  for (const [failurePolicy, expected] of [
+    [undefined, undefined],
+    [{}, { failRequest: false, keepConnected: false }],
+    [{ failRequest: true }, { failRequest: true, keepConnected: false }],
+    [
+      { failRequest: true, keepConnected: true },
+      { failRequest: true, keepConnected: true },
+    ],
+  ] as const) {
+    const { configured, session } = await started({ runPodSandbox: nothing, failurePolicy });
+    assert.deepEqual(configured.failurePolicy, expected);
+    assert.equal(configured.events, EVENTS.runPodSandbox.mask);
+    await session.close();
+  }
 });
 
 test("configure may narrow the subscription by names or by mask", async () => {

@@ -103,6 +103,9 @@ const VERSIONS: readonly [string, string, string][] = [
   ["containerd", "1.7.0", 'failed to find latest version for "1.7.0"'],
   ["containerd", "v01.7.0", 'failed to find latest version for "v01.7.0"'],
   ["containerd", "v1.7.0-alpha", 'failed to find latest version for "v1.7.0-alpha"'],
+  ["containerd", "v2.2.0+a..b", 'failed to find latest version for "v2.2.0+a..b"'],
+  ["containerd", "v2.2.0+a.b", "v0.10.0"],
+  ["containerd", "v2.2.0-rc.1-5-gabc", "v0.8.0"],
   ["containerd", "", 'failed to find latest version for ""'],
   ["docker", "v29.0.0", `can't infer version for unknown runtime "docker"`],
 ];
@@ -116,6 +119,10 @@ for (const [runtime, version, expected] of VERSIONS) {
 test("what git describe adds to a version is cut off, other suffixes stay", () => {
   assert.equal(cutGitSuffix("v1.7.26-rc.0-3-gabc.m"), "v1.7.26-rc.0");
   assert.equal(cutGitSuffix("v1.7.26-3-gabc"), "v1.7.26");
+  assert.equal(cutGitSuffix("v1.7.26-3-gABC.dirty"), "v1.7.26");
+  assert.equal(cutGitSuffix("v1.7.26-18446744073709551615-gf123456789abcdef"), "v1.7.26");
+  assert.equal(cutGitSuffix("v1.7.26-3-gabc."), "v1.7.26-3-gabc.");
+  assert.equal(cutGitSuffix("v1.7.26-3-gabc.m+x"), "v1.7.26-3-gabc.m+x");
   assert.equal(cutGitSuffix("v1.7.26-3-gxyz"), "v1.7.26-3-gxyz");
   assert.equal(cutGitSuffix("v1.7.26"), "v1.7.26");
 });

@@ -6,7 +6,7 @@ export const UNKNOWN_VERSION = "0.0.0-unknown";
 /** The version of a build inside its source tree. */
 export const DEVEL_VERSION = "(devel)";
 /** The release of the reference that this project implements. */
-export const NRI_VERSION = "v0.12.2";
+export const NRI_VERSION = "v0.12.5";
 
 // First release of a runtime that came with a release of NRI; it holds until the next row.
 const FIRST_RELEASES: ReadonlyMap<string, readonly (readonly [runtime: string, nri: string])[]> = new Map([
@@ -51,7 +51,7 @@ interface Version {
 }
 
 const VERSION =
-  /^v(0|[1-9]\d*)(?:\.(0|[1-9]\d*)(?:\.(0|[1-9]\d*)(?:-([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?(?:\+[0-9A-Za-z.-]+)?)?)?$/;
+  /^v(0|[1-9]\d*)(?:\.(0|[1-9]\d*)(?:\.(0|[1-9]\d*)(?:-([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?)?)?$/;
 
 function parse(text: string): Version | undefined {
   const match = VERSION.exec(text);
@@ -88,9 +88,9 @@ export function compareVersions(a: string, b: string): number | undefined {
   return x === undefined || y === undefined ? undefined : compare(x, y);
 }
 
-/** Without what `git describe` adds to a tag (`-<commits>-g<hash>` and `.m`). */
+/** Without what `git describe` adds to a tag (`-<commits>-g<hash>`, and `.m` or the like for a tree with changes). */
 export function cutGitSuffix(version: string): string {
-  return version.replace(/-\d+-g[0-9a-f]+(\.m)?$/, "");
+  return version.replace(/-\d+-g[0-9a-fA-F]+(\.[0-9A-Za-z-]+)*$/, "");
 }
 
 /** Whether a version says nothing, so that `inferNriVersion` is worth a try. */

@@ -20,6 +20,7 @@ import { observeSync } from "../observe.js";
 import type { Logger, Observer } from "../observer.js";
 import type { PluginPeer, RelayedRequest } from "../peer.js";
 import type { PluginRecord } from "../plugin-record.js";
+import { ownPolicy } from "../policy/index.js";
 import { CallContext, type CallSetup, callHandler, type OpenCalls } from "./builtin-call.js";
 import type { BuiltinContext, BuiltinPlugin, MaybePromise, NoAnswer, UpdatesRequest } from "./builtin-plugin.js";
 import { requiredBy } from "./requirement.js";
@@ -104,6 +105,7 @@ export class BuiltinPeer implements PluginPeer {
         events = this.#handled();
       }
       this.record.events = events;
+      this.record.failurePolicy = ownPolicy(response ?? {});
     } catch (error) {
       const failure =
         error instanceof AdaptationError && error.code === "invalid-events"

@@ -99,7 +99,10 @@ export interface BuiltinPlugin extends BuiltinHandlers {
   readonly name: string;
   /** Why it is not to be installed: it is left out, with this line in the log. */
   readonly disabled?: string | undefined;
-  /** Called at the start. Event bits in the answer replace the default, which is one for each handler. */
+  /**
+   * Called at the start. Event bits in the answer replace the default, which is one for each handler; a
+   * failure policy in it holds where no rule says otherwise.
+   */
   configure?(request: ConfigureRequest, context: BuiltinContext): MaybePromise<Init<ConfigureResponse> | NoAnswer>;
   /** Takes in the pods and containers that exist at the start. */
   synchronize?(

@@ -92,6 +92,7 @@ export class Admission {
       const replaces = this.#host.identities.replacedBy(plugin);
       tookOver = replaces !== undefined;
       const joiner = new Joiner(plugin, replaces, {
+        compat: settings.compat,
         limits: settings.limits,
         requestTimeoutMs: settings.requestTimeoutMs,
         observer: settings.observer,

@@ -4,15 +4,17 @@ import { delay, dropWhenLate } from "../ask.js";
 import { AdaptationError, asError, errorText } from "../errors.js";
 import { failureKind } from "../failure.js";
 import type { AdaptationLimits } from "../limits.js";
+import type { Compat } from "../merge/index.js";
 import type { Meter } from "../metrics.js";
 import { type CallOutcome, observeCall } from "../observe.js";
 import type { Observer } from "../observer.js";
 import type { PluginPeer, RelayedRequest } from "../peer.js";
 import type { PluginRecord } from "../plugin-record.js";
-import { backOff, DEFAULT_POLICY, type PolicyBook } from "../policy/index.js";
+import { backOff, DEFAULT_POLICY, ownLast, ownSay, type PolicyBook } from "../policy/index.js";
 
 /** What a joiner needs of its adaptation. */
 export interface JoinerHost {
+  readonly compat: Compat;
   readonly limits: AdaptationLimits;
   /** How long requests wait at most for the queued events to be worked off. */
   readonly requestTimeoutMs: number;
@@ -215,11 +217,15 @@ export class Joiner {
     } catch (error) {
       outcome.error = asError(error);
       const kind = failureKind(error);
-      const { retry, last } = (policy ?? DEFAULT_POLICY)[kind ?? "error"];
+      const handling = (policy ?? DEFAULT_POLICY)[kind ?? "error"];
+      const { retry } = handling;
+      const own = ownSay(record, handling, kind ?? "error");
+      const last = own === undefined ? handling.last : ownLast(own, false, error);
       const gone =
         dropWhenLate(this.#host, target) || (error instanceof AdaptationError && error.code === "plugin-closed");
       const again = !gone && !giveUp.aborted && retry !== undefined && kind !== undefined && attempt < retry.calls;
-      outcome.result = gone || (!again && last === "drop") ? "dropped" : again ? "retried" : "skipped";
+      outcome.result =
+        gone || (!again && (last === "drop" || last === "refuse")) ? "dropped" : again ? "retried" : "skipped";
       if (giveUp.aborted || outcome.result === "dropped") {
         throw error;
       }

@@ -1,7 +1,7 @@
 // What the rules say about a plugin that fails an event which was queued for it.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { StartContainerRequest } from "@nri/protocol";
+import type { FailurePolicy, Init, StartContainerRequest } from "@nri/protocol";
 import { eventually, type Lab, startLab } from "../lab.fixture.js";
 import type { PolicyRule } from "../policy/index.js";
 import { connectRawPlugin, failing, type RawPlugin, silent } from "../raw-plugin.fixture.js";
@@ -11,10 +11,15 @@ const started = (plugin: RawPlugin) =>
   plugin.requests<StartContainerRequest>("StartContainer").map(({ container }) => container?.id);
 
 /** A plugin for which the events "a" and "b" are queued while it is synchronised. */
-async function queued(lab: Lab, startContainer: (request: StartContainerRequest) => unknown): Promise<RawPlugin> {
+async function queued(
+  lab: Lab,
+  startContainer: (request: StartContainerRequest) => unknown,
+  failurePolicy?: Init<FailurePolicy>,
+): Promise<RawPlugin> {
   let open: () => void = () => undefined;
   const plugin = await connectRawPlugin(lab.socket, {
     name: "joiner",
+    ...(failurePolicy && { failurePolicy }),
     on: { startContainer },
     synchronize: () => new Promise((resolve) => (open = () => resolve({}))),
   });
@@ -41,6 +46,25 @@ for (const failure of ["skip", "fail"] as const) {
     plugin.close();
   });
 }
+
+test("without a rule it joins when it has asked to be kept, and else it does not become a plugin", async () => {
+  await Promise.all(
+    [{ keepConnected: true }, { keepConnected: true, failRequest: true }, { failRequest: true }, {}].map(
+      async (own) => {
+        await using lab = await startLab({ requestTimeoutMs: 300 });
+        const plugin = await queued(lab, ({ container }) => (container?.id === "a" ? silent() : undefined), own);
+        if ("keepConnected" in own) {
+          await lab.adaptation.waitForPlugins(1, { timeoutMs: 5000 });
+          assert.deepEqual(started(plugin), ["a", "b"]);
+          plugin.close();
+        } else {
+          await plugin.closed;
+          assert.deepEqual([started(plugin), lab.adaptation.plugins], [["a"], []]);
+        }
+      },
+    ),
+  );
+});
 
 test('with "retry" it is asked again, in order, until its limits', async () => {
   const retry = { attempts: 2, delayMs: 1, then: "drop" } as const;

@@ -1,7 +1,10 @@
 // What is done about a failed call: the rules for one plugin and one call, resolved.
 import type { FailurePolicy } from "./types.js";
 
-/** What ends the matter; `refuse` fails the request and closes the plugin: what the reference does to validators. */
+/**
+ * What ends the matter; `refuse` fails the request and closes the plugin: what the reference does to validators, and to
+ * plugins that ask for it.
+ */
 export type LastResort = Exclude<FailurePolicy, "retry"> | "refuse";
 
 /** Limits of asking again. */
@@ -20,6 +23,8 @@ export interface Handling {
   readonly retry: RetryLimits | undefined;
   /** The rules say so; else it is the default. */
   readonly byRule: boolean;
+  /** The rules say how it ends; else what the plugin itself asks for comes before the default. */
+  readonly lastByRule: boolean;
 }
 
 /** Everything about one call to one plugin. */
@@ -34,9 +39,10 @@ export interface CallPolicy {
   readonly error: Handling;
 }
 
-const FAIL: Handling = { last: "fail", retry: undefined, byRule: false };
-const DROP: Handling = { last: "drop", retry: undefined, byRule: false };
-const REFUSE: Handling = { last: "refuse", retry: undefined, byRule: false };
+const NO_RULE = { retry: undefined, byRule: false, lastByRule: false } as const;
+const FAIL: Handling = { last: "fail", ...NO_RULE };
+const DROP: Handling = { last: "drop", ...NO_RULE };
+const REFUSE: Handling = { last: "refuse", ...NO_RULE };
 
 /** What holds where no rule says otherwise: what the reference does. */
 export const DEFAULT_POLICY: CallPolicy = { timeoutMs: undefined, failure: DROP, unusable: FAIL, error: FAIL };

@@ -104,7 +104,7 @@ function handling(policy: FailurePolicy | undefined, retry: RetryPolicy, otherwi
     return otherwise;
   }
   if (policy !== "retry") {
-    return { last: policy, retry: undefined, byRule: true };
+    return { last: policy, retry: undefined, byRule: true, lastByRule: true };
   }
   const limits: RetryLimits = {
     calls: 1 + (retry.attempts ?? RETRY.attempts),
@@ -112,5 +112,5 @@ function handling(policy: FailurePolicy | undefined, retry: RetryPolicy, otherwi
     maxDelayMs: retry.maxDelayMs ?? RETRY.maxDelayMs,
   };
   const last: LastResort = retry.then ?? otherwise.last;
-  return { last, retry: limits, byRule: true };
+  return { last, retry: limits, byRule: true, lastByRule: retry.then !== undefined };
 }

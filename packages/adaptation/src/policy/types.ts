@@ -8,6 +8,17 @@ import type { EventName } from "@nri/protocol";
  */
 export type FailurePolicy = "fail" | "skip" | "drop" | "retry";
 
+/**
+ * What a plugin itself has asked for, should it not answer: with its answer to Configure. It holds where no rule has a
+ * `failure` for it. Not for errors that it answers.
+ */
+export interface PluginFailurePolicy {
+  /** The request fails; otherwise it goes on without the plugin. */
+  readonly failRequest: boolean;
+  /** A plugin that is late stays connected; otherwise it is closed, as one is that has lost its connection in any case. */
+  readonly keepConnected: boolean;
+}
+
 /** What a plugin is asked: an event, or one of the calls around its joining and leaving. */
 export type CallName = EventName | "configure" | "synchronize" | "shutdown";
 
@@ -31,7 +42,10 @@ export interface PolicyRule {
   readonly events?: readonly CallName[] | undefined;
   /** Deadline of one call in milliseconds; `requestTimeoutMs` by default. */
   readonly timeoutMs?: number | undefined;
-  /** When there is no answer: deadline missed, connection lost, protocol broken. `drop` by default. */
+  /**
+   * When there is no answer: deadline missed, connection lost, protocol broken. By default what the plugin asks for
+   * ({@link PluginFailurePolicy}), else `drop`.
+   */
   readonly failure?: FailurePolicy | undefined;
   /** When the answer is an error. `fail` by default. */
   readonly error?: FailurePolicy | undefined;

@@ -2557,16 +2557,19 @@ export function copyConfigureRequest(m: Init<t.ConfigureRequest>): t.ConfigureRe
 
 export function writeConfigureResponse(m: Init<t.ConfigureResponse>): void {
   putInt32(16, m.events, "events");
+  putMessage(26, m.failurePolicy, writeFailurePolicy, "failurePolicy");
 }
 
 export function readConfigureResponse(into: t.ConfigureResponse | undefined): t.ConfigureResponse {
-  expect(1);
+  expect(2);
   const m: t.ConfigureResponse = into ?? {
     events: 0,
+    failurePolicy: undefined,
   };
   for (let tag = takeTag(); tag !== 0; tag = takeTag()) {
     switch (tag) {
       case 16: m.events = takeInt32("events"); break;
+      case 26: m.failurePolicy = takeMessage(readFailurePolicy, m.failurePolicy, "failurePolicy"); break;
       default: skip(tag);
     }
   }
@@ -2576,6 +2579,35 @@ export function readConfigureResponse(into: t.ConfigureResponse | undefined): t.
 export function copyConfigureResponse(m: Init<t.ConfigureResponse>): t.ConfigureResponse {
   return {
     events: copyInt32(m.events, "ConfigureResponse.events"),
+    failurePolicy: copyMessage(m.failurePolicy, copyFailurePolicy, "ConfigureResponse.failurePolicy"),
+  };
+}
+
+export function writeFailurePolicy(m: Init<t.FailurePolicy>): void {
+  putBool(8, m.failRequest, "failRequest");
+  putBool(16, m.keepConnected, "keepConnected");
+}
+
+export function readFailurePolicy(into: t.FailurePolicy | undefined): t.FailurePolicy {
+  expect(2);
+  const m: t.FailurePolicy = into ?? {
+    failRequest: false,
+    keepConnected: false,
+  };
+  for (let tag = takeTag(); tag !== 0; tag = takeTag()) {
+    switch (tag) {
+      case 8: m.failRequest = takeBool("failRequest"); break;
+      case 16: m.keepConnected = takeBool("keepConnected"); break;
+      default: skip(tag);
+    }
+  }
+  return m;
+}
+
+export function copyFailurePolicy(m: Init<t.FailurePolicy>): t.FailurePolicy {
+  return {
+    failRequest: copyBool(m.failRequest, "FailurePolicy.failRequest"),
+    keepConnected: copyBool(m.keepConnected, "FailurePolicy.keepConnected"),
   };
 }
 

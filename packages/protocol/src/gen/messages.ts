@@ -1660,10 +1660,15 @@ export const ConfigureRequest: MessageType<ConfigureRequest> = /*@__PURE__*/ mes
   c.copyConfigureRequest,
 );
 
-/** Which events the plugin subscribes to. */
+/** Which events the plugin subscribes to, and what it asks for should it fail. */
 export interface ConfigureResponse {
   /** Bit n-1 stands for event number n of enum Event. 0 subscribes to all of them, validation included. */
   events: number;
+  /**
+   * What becomes of a request that the plugin does not answer, and of the plugin. Absent: both fields false. Runtimes
+   * older than NRI v0.12.4 do not read it.
+   */
+  failurePolicy?: FailurePolicy | undefined;
 }
 /** Codec of {@link ConfigureResponse}. */
 export const ConfigureResponse: MessageType<ConfigureResponse> = /*@__PURE__*/ messageType(
@@ -1671,6 +1676,27 @@ export const ConfigureResponse: MessageType<ConfigureResponse> = /*@__PURE__*/ m
   c.writeConfigureResponse,
   c.readConfigureResponse,
   c.copyConfigureResponse,
+);
+
+/**
+ * What a plugin asks for should it not answer a request: its time is over, its connection lost, its protocol broken. An
+ * error that it answers is none of these, and fails the request whatever this says.
+ */
+export interface FailurePolicy {
+  /** The request fails, and plugins that come later are not asked. Otherwise it goes on without this plugin's answer. */
+  failRequest: boolean;
+  /**
+   * A plugin that is only late stays registered. Otherwise it is disconnected, as one is that has lost its connection
+   * or broken the protocol in any case.
+   */
+  keepConnected: boolean;
+}
+/** Codec of {@link FailurePolicy}. */
+export const FailurePolicy: MessageType<FailurePolicy> = /*@__PURE__*/ messageType(
+  "nri.pkg.api.v1alpha1.FailurePolicy",
+  c.writeFailurePolicy,
+  c.readFailurePolicy,
+  c.copyFailurePolicy,
 );
 
 /** Everything that exists when a plugin joins; in several messages if one would be too long. */
@@ -1790,6 +1816,7 @@ export const MESSAGES = {
   LogRequest,
   ConfigureRequest,
   ConfigureResponse,
+  FailurePolicy,
   SynchronizeRequest,
   SynchronizeResponse,
 } as const;

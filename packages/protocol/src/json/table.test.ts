@@ -1,9 +1,11 @@
-// Our .proto files against the table of the protocol, which was made from the reference's compiled descriptors.
+// Our .proto files against the table of the protocol, which was made from the reference's compiled descriptors: v0.12.2 in
+// protocol.json, and what came since in protocol-newer.json.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
 import * as generated from "../gen/messages.js";
+import { NRI_VERSION } from "../versions.js";
 import { descriptors } from "./registry.js";
 
 interface FieldFact {
@@ -42,9 +44,29 @@ interface Table {
   };
 }
 
-const { nri } = JSON.parse(
-  readFileSync(new URL("../../../../conformance/spec/protocol.json", import.meta.url), "utf8"),
-) as Table;
+/** What newer releases added. */
+interface Additions {
+  reference: { nri: { version: string } };
+  nri: { fields: Record<string, FieldFact[]>; messages: Record<string, MessageFact>; counts: Table["nri"]["counts"] };
+}
+
+function read(file: string): unknown {
+  return JSON.parse(readFileSync(new URL(`../../../../conformance/spec/${file}`, import.meta.url), "utf8"));
+}
+
+const additions = read("protocol-newer.json") as Additions;
+const nri = withAdditions((read("protocol.json") as Table).nri, additions.nri);
+
+function withAdditions(table: Table["nri"], { fields, messages, counts }: Additions["nri"]): Table["nri"] {
+  const all = { ...table.messages, ...messages };
+  for (const [name, added] of Object.entries(fields)) {
+    const before = table.messages[name];
+    assert.ok(before, name);
+    all[name] = { ...before, fields: [...before.fields, ...added].sort((a, b) => a.number - b.number) };
+  }
+  return { ...table, messages: all, counts };
+}
+
 const shortName = (fullName: string) => fullName.slice(nri.package.length + 1);
 
 function typeName(scalar: ScalarType | undefined): string {
@@ -88,6 +110,10 @@ function messagesInProto(): Map<string, DescMessage> {
   for (const type of descriptors()) if (type.kind === "message") found.set(type.typeName, type);
   return found;
 }
+
+test("the newest release in the table is the one that is announced", () => {
+  assert.equal(additions.reference.nri.version, NRI_VERSION);
+});
 
 test("the messages are those of the protocol, none missing and none more", () => {
   const ours = messagesInProto();

@@ -1,4 +1,5 @@
 // What a scripted plugin answers: a JSON file, keyed by the names of containers (of pods for their events).
+import type { PluginFailurePolicy } from "@nri/plugin";
 import { EVENT_NAMES, EVENTS } from "@nri/protocol";
 import type { JsonObject, JsonValue } from "@nri/protocol/json";
 import { asError, TestingError } from "../errors.js";
@@ -27,8 +28,17 @@ export type AnswersByName = { readonly [name: string]: ScriptAnswer };
 
 /** A script. */
 export interface PluginScript {
-  /** Events to subscribe to, in any spelling that the reference takes; or the error that refuses the configuration. */
-  readonly configure?: { readonly events?: readonly string[]; readonly error?: string } | undefined;
+  /**
+   * Events to subscribe to, in any spelling that the reference takes; the error that refuses the configuration; what the
+   * plugin asks for, should it not answer.
+   */
+  readonly configure?:
+    | {
+        readonly events?: readonly string[];
+        readonly error?: string;
+        readonly failurePolicy?: PluginFailurePolicy;
+      }
+    | undefined;
   /** Answer to Synchronize. */
   readonly sync?: ScriptAnswer | undefined;
   /** Answers to CreateContainer. */
@@ -65,7 +75,11 @@ export function parseScript(text: string, file: string): PluginScript {
   const script = object(json, "the script", refuse);
   for (const key of ["create", "update", "stop", "validate"]) byName(script[key], key, refuse);
   if (script.sync !== undefined) answer(script.sync, "sync", refuse);
-  if (script.configure !== undefined) object(script.configure, "configure", refuse);
+  const configure = object(script.configure ?? {}, "configure", refuse);
+  for (const [key, value] of Object.entries(object(configure.failurePolicy ?? {}, "configure.failurePolicy", refuse))) {
+    if (!FAILURE_POLICY.includes(key) || typeof value !== "boolean")
+      refuse(`configure.failurePolicy has ${FAILURE_POLICY.join(" and ")}, true or false`);
+  }
   const calls = EVENT_NAMES.map((name) => EVENTS[name].name);
   for (const [event, answers] of Object.entries(object(script.events ?? {}, "events", refuse))) {
     if (!calls.includes(event)) refuse(`events: no event ${JSON.stringify(event)}; there are ${calls.join(", ")}`);
@@ -74,6 +88,8 @@ export function parseScript(text: string, file: string): PluginScript {
   if (script.unsolicited !== undefined && !Array.isArray(script.unsolicited)) refuse("unsolicited must be a list");
   return script as PluginScript;
 }
+
+const FAILURE_POLICY: readonly string[] = ["failRequest", "keepConnected"];
 
 type Refuse = (what: string) => never;
 

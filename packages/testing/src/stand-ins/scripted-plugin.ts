@@ -96,6 +96,7 @@ export function scriptedPlugin(options: ScriptedPluginOptions): PluginDefinition
   return {
     index,
     name,
+    failurePolicy: mode === "scripted" ? script.configure?.failurePolicy : undefined,
     ...Object.fromEntries(EVENT_NAMES.map((one) => [one, (call: Call) => event(one, call)])),
     validateContainerAdjustment: async (call) => {
       const { pod, container, adjust, update, owners, plugins } = call;
