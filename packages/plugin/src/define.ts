@@ -5,7 +5,7 @@ import type { PluginDefinition } from "./handlers.js";
 import type { PluginSession } from "./plugin-session.js";
 import { PodCache, TRACKED_EVENTS } from "./pod-cache.js";
 import { type Preparation, prepare, type StartOptions } from "./preparation.js";
-import { type PluginService, type RunOptions, startService } from "./service.js";
+import { type PluginService, type RunOptions, startService } from "./service/service.js";
 import { handledEvents } from "./subscription.js";
 
 /** A plugin, ready to be started, also several times. */

@@ -10,7 +10,7 @@ import type {
   SynchronizeRequest,
 } from "@nri/protocol";
 import type { AdjustmentBuilder } from "./adjustment.js";
-import type { ConfigurationSource } from "./configuration.js";
+import type { ConfigurationSource } from "./configuration/configuration.js";
 import type { Logger } from "./log.js";
 import type { CloseReason, PluginSession } from "./plugin-session.js";
 import type { PodCache } from "./pod-cache.js";

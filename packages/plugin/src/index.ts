@@ -29,7 +29,8 @@ export {
   type SchedulerSettings,
 } from "./adjustment.js";
 export { annotation } from "./annotation.js";
-export type { ConfigurationSource, EnvironmentVariable } from "./configuration.js";
+export type { ConfigurationSource, EnvironmentVariable } from "./configuration/configuration.js";
+export type { SchemaIssue, SchemaResult, StandardSchema } from "./configuration/standard-schema.js";
 export type { Dial, GivenConnection } from "./connect.js";
 export { definePlugin, type Plugin } from "./define.js";
 export type { Draft } from "./draft.js";
@@ -58,17 +59,16 @@ export type {
   UpdateContainerAnswer,
   UpdatesAnswer,
 } from "./handlers.js";
-export type { HealthOptions } from "./health.js";
 export { DEFAULT_LIMITS, type PluginLimits, type PodCacheLimits } from "./limits.js";
 export { type Logger, type LogLevel, lineLogger, silentLogger, stderrLogger } from "./log.js";
 export type { CloseReason, PluginSession } from "./plugin-session.js";
 export { PodCache } from "./pod-cache.js";
 export type { StartOptions } from "./preparation.js";
-export type { ReconnectOptions } from "./reconnect.js";
 export { type CpuSettings, type MemorySettings, ResourcesBuilder } from "./resources.js";
 export type { RuntimeInfo } from "./runtime-info.js";
-export type { PluginService, RunOptions } from "./service.js";
-export type { SchemaIssue, SchemaResult, StandardSchema } from "./standard-schema.js";
+export type { HealthOptions } from "./service/health.js";
+export type { ReconnectOptions } from "./service/reconnect.js";
+export type { PluginService, RunOptions } from "./service/service.js";
 export type { PluginPhase, PluginState } from "./state.js";
 export { UpdateBuilder, update } from "./update.js";
 export type { UpdateInput, UpdateOptions, UpdateRetry } from "./update-options.js";

@@ -1,17 +1,17 @@
 // What all sessions of one run of a plugin share: who it is, its limits, its configuration, its state.
 import { PLUGIN_IDX_ENV, PLUGIN_NAME_ENV, PLUGIN_SOCKET_ENV, printEventMask } from "@nri/protocol";
+import { LiveConfiguration } from "./configuration/live-configuration.js";
 import { closeGiven, connect, type Dial, type GivenConnection } from "./connect.js";
 import type { PluginDefinition } from "./handlers.js";
 import { completeIdentity, programName } from "./identity.js";
 import { type PluginLimits, pluginLimits } from "./limits.js";
-import { LiveConfiguration } from "./live-configuration.js";
 import { type Logger, stderrLogger } from "./log.js";
 import { Notices } from "./notices.js";
 import type { PluginSession } from "./plugin-session.js";
+import { UpdateRetrier } from "./service/update-retry.js";
 import { type SessionParts, startSession } from "./session.js";
 import { StateTracker } from "./state.js";
 import { handledEvents, trackedEvents } from "./subscription.js";
-import { UpdateRetrier } from "./update-retry.js";
 
 /** How to start a plugin. Everything has a default that suits a plugin which a runtime launches. */
 export interface StartOptions {

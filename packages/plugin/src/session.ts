@@ -26,21 +26,21 @@ import {
   UpdateContainersResponse,
 } from "@nri/protocol";
 import { type ByteStream, TtrpcClient, TtrpcServer } from "@nri/ttrpc";
+import type { LiveConfiguration } from "./configuration/live-configuration.js";
 import { handlerCall, type RpcCall } from "./context.js";
 import { errorText, PluginError } from "./errors.js";
 import type { PluginDefinition } from "./handlers.js";
 import type { PluginLimits } from "./limits.js";
-import type { LiveConfiguration } from "./live-configuration.js";
 import type { Logger } from "./log.js";
 import { pluginMethods, type SessionHooks } from "./methods.js";
 import type { Notices } from "./notices.js";
 import type { CloseReason, PluginSession } from "./plugin-session.js";
 import { type RuntimeInfo, runtimeInfo, UNKNOWN_RUNTIME } from "./runtime-info.js";
+import type { SendUpdates, UpdateRetrier } from "./service/update-retry.js";
 import type { StateTracker } from "./state.js";
 import { handledEvents, splitByVersion, subscription, trackedEvents } from "./subscription.js";
 import { SyncCollection } from "./synchronize.js";
 import type { UpdateInput, UpdateOptions } from "./update-options.js";
-import type { SendUpdates, UpdateRetrier } from "./update-retry.js";
 
 /** What a session is made of. */
 export interface SessionParts {

@@ -5,10 +5,10 @@ import { request } from "node:http";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { definePlugin } from "./define.js";
+import { definePlugin } from "../define.js";
+import { lineLogger, silentLogger } from "../log.js";
+import { SocketRuntime, scratchFolder } from "../socket-runtime.fixture.js";
 import type { HealthOptions } from "./health.js";
-import { lineLogger, silentLogger } from "./log.js";
-import { SocketRuntime, scratchFolder } from "./socket-runtime.fixture.js";
 
 interface Answer {
   readonly status: number;

@@ -1,11 +1,11 @@
 // Unsolicited updates: sent once, or again until the runtime could do them. One object per run of a plugin.
 import { ContainerUpdate, type Init } from "@nri/protocol";
 import { TtrpcError } from "@nri/ttrpc";
-import { updateMessages } from "./answers.js";
+import { updateMessages } from "../answers.js";
+import { PluginError } from "../errors.js";
+import type { UpdateInput, UpdateOptions, UpdateRetry } from "../update-options.js";
 import { backoffMs, waitMs } from "./backoff.js";
-import { PluginError } from "./errors.js";
 import { dropOverridden, setsAnything } from "./newest-wins.js";
-import type { UpdateInput, UpdateOptions, UpdateRetry } from "./update-options.js";
 
 /** Sends updates over one connection and gives those that failed. */
 export type SendUpdates = (

@@ -1,7 +1,7 @@
 // Edge: a configuration file, read whole and watched.
 import type { BigIntStats, Stats } from "node:fs";
 import { open, stat } from "node:fs/promises";
-import { errorText, PluginError } from "./errors.js";
+import { errorText, PluginError } from "../errors.js";
 
 /** A file at one moment: its text, and what tells that it is another one now. */
 export interface FileVersion {

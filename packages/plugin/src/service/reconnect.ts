@@ -1,6 +1,6 @@
 // Which failures of a connection pass by themselves, and which are final. Pure.
 import { StatusCode, StatusError, TtrpcError } from "@nri/ttrpc";
-import { PluginError } from "./errors.js";
+import { PluginError } from "../errors.js";
 
 /** How a plugin gets back to its runtime. */
 export interface ReconnectOptions {

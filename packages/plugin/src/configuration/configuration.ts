@@ -1,7 +1,7 @@
 // A plugin's configuration: where it comes from, how the sources are put together, and what a schema says to it. Pure.
 import { hasOwn, setOwn, type WireMap } from "@nri/protocol";
-import { errorText, PluginError } from "./errors.js";
-import { MAX_NAMED_FAULTS } from "./limits.js";
+import { errorText, PluginError } from "../errors.js";
+import { MAX_NAMED_FAULTS } from "../limits.js";
 import type { SchemaIssue, StandardSchema } from "./standard-schema.js";
 
 /** An environment variable that gives one member of the configuration. */

@@ -9,10 +9,10 @@ import { unlinkSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { connect } from "node:net";
 import { displayName } from "@nri/protocol";
-import { errorText, PluginError } from "./errors.js";
-import { HEALTH_REQUEST_TIMEOUT_MS, MAX_HEALTH_CONNECTIONS } from "./limits.js";
-import type { Logger } from "./log.js";
-import type { PluginState } from "./state.js";
+import { errorText, PluginError } from "../errors.js";
+import { HEALTH_REQUEST_TIMEOUT_MS, MAX_HEALTH_CONNECTIONS } from "../limits.js";
+import type { Logger } from "../log.js";
+import type { PluginState } from "../state.js";
 
 /** Where the health endpoint listens: a TCP port, on 127.0.0.1 unless `host` says otherwise, or a Unix socket. */
 export type HealthOptions =

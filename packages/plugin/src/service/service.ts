@@ -5,12 +5,14 @@
 //        |              v               v            v       after a wait that grows
 //        +---------- disconnected <------------------+
 import { type ContainerUpdate, DEFAULT_SOCKET_PATH, displayName } from "@nri/protocol";
+import { closeGiven, type GivenConnection } from "../connect.js";
+import { errorText, PluginError } from "../errors.js";
+import type { CloseReason, PluginSession } from "../plugin-session.js";
+import type { Preparation, StartOptions } from "../preparation.js";
+import type { PluginState } from "../state.js";
+import type { UpdateInput, UpdateOptions } from "../update-options.js";
 import { backoffMs, waitMs } from "./backoff.js";
-import { closeGiven, type GivenConnection } from "./connect.js";
-import { errorText, PluginError } from "./errors.js";
 import { type HealthOptions, serveHealth } from "./health.js";
-import type { CloseReason, PluginSession } from "./plugin-session.js";
-import type { Preparation, StartOptions } from "./preparation.js";
 import {
   GOOD_SESSION_MS,
   outlook,
@@ -18,8 +20,6 @@ import {
   type ReconnectSettings,
   reconnectSettings,
 } from "./reconnect.js";
-import type { PluginState } from "./state.js";
-import type { UpdateInput, UpdateOptions } from "./update-options.js";
 
 /** How to run a plugin. A given connection can be used up once, so there is no reconnection with it. */
 export type RunOptions = StartOptions & {

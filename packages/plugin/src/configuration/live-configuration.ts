@@ -1,6 +1,9 @@
 // The configuration of one run of a plugin: loaded at Configure, loaded again when the file or the runtime's text changes.
 import { isDeepStrictEqual } from "node:util";
 import { displayName, type PluginIdentity } from "@nri/protocol";
+import { errorText, PluginError } from "../errors.js";
+import type { PluginLimits } from "../limits.js";
+import type { Logger } from "../log.js";
 import {
   type ConfigurationSource,
   checkLayers,
@@ -11,9 +14,6 @@ import {
   textLayer,
 } from "./configuration.js";
 import { readFileVersion, watchFile } from "./configuration-file.js";
-import { errorText, PluginError } from "./errors.js";
-import type { PluginLimits } from "./limits.js";
-import type { Logger } from "./log.js";
 
 /** What a configuration needs from around it. */
 export interface ConfigurationParts {

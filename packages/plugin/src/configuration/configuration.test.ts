@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { EVENTS } from "@nri/protocol";
 import { z } from "zod";
+import { definePlugin } from "../define.js";
+import { lineLogger, silentLogger } from "../log.js";
+import type { StartOptions } from "../preparation.js";
+import { RawRuntime } from "../raw-runtime.fixture.js";
+import { scratchFolder } from "../socket-runtime.fixture.js";
 import type { ConfigurationSource } from "./configuration.js";
-import { definePlugin } from "./define.js";
-import { lineLogger, silentLogger } from "./log.js";
-import type { StartOptions } from "./preparation.js";
-import { RawRuntime } from "./raw-runtime.fixture.js";
-import { scratchFolder } from "./socket-runtime.fixture.js";
 import type { StandardSchema } from "./standard-schema.js";
 
 const schema = z.object({

@@ -6,12 +6,12 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { Empty, EVENTS } from "@nri/protocol";
 import { duplexStream, StatusCode, StatusError } from "@nri/ttrpc";
-import { definePlugin } from "./define.js";
-import type { PluginDefinition } from "./handlers.js";
-import { lineLogger, silentLogger } from "./log.js";
-import { RawRuntime } from "./raw-runtime.fixture.js";
+import { definePlugin } from "../define.js";
+import type { PluginDefinition } from "../handlers.js";
+import { lineLogger, silentLogger } from "../log.js";
+import { RawRuntime } from "../raw-runtime.fixture.js";
+import { SocketRuntime, scratchFolder } from "../socket-runtime.fixture.js";
 import type { RunOptions } from "./service.js";
-import { SocketRuntime, scratchFolder } from "./socket-runtime.fixture.js";
 
 const nothing = () => undefined;
 const FAST = { delayMs: 2, maxDelayMs: 20 };

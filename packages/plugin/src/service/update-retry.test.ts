@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { type ContainerUpdate, type Init, ContainerUpdate as Update } from "@nri/protocol";
 import { TtrpcError } from "@nri/ttrpc";
+import { definePlugin } from "../define.js";
+import { silentLogger } from "../log.js";
+import { SocketRuntime, scratchFolder } from "../socket-runtime.fixture.js";
+import { update } from "../update.js";
 import { backoffMs } from "./backoff.js";
-import { definePlugin } from "./define.js";
-import { silentLogger } from "./log.js";
 import { dropOverridden, setsAnything } from "./newest-wins.js";
-import { SocketRuntime, scratchFolder } from "./socket-runtime.fixture.js";
-import { update } from "./update.js";
 import { type SendUpdates, UpdateRetrier } from "./update-retry.js";
 
 const RETRY = { attempts: 4, delayMs: 2, maxDelayMs: 4 };
