@@ -9,11 +9,11 @@
  */
 export { type Adaptation, type AdaptationRequests, createAdaptation, type RequestName } from "./adaptation.js";
 export type {
+  Awaitable,
   BuiltinContext,
   BuiltinHandlers,
   BuiltinPlugin,
-  MaybePromise,
-  NoAnswer,
+  Nothing,
   RequirementQuery,
   UpdatesRequest,
   ValidationContext,

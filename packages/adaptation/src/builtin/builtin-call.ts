@@ -2,7 +2,7 @@
 import { AdaptationError, errorText } from "../errors.js";
 import type { Compat } from "../merge/index.js";
 import type { Logger, PluginInfo } from "../observer.js";
-import type { BuiltinContext, MaybePromise } from "./builtin-plugin.js";
+import type { Awaitable, BuiltinContext } from "./builtin-plugin.js";
 
 /** Whom and what is called, and how long an answer is waited for. */
 export interface CallSetup {
@@ -58,13 +58,13 @@ export class CallContext implements BuiltinContext {
 export async function callHandler<T, Context extends CallContext>(
   setup: CallSetup,
   context: Context,
-  handler: (context: Context) => MaybePromise<T>,
+  handler: (context: Context) => Awaitable<T>,
   calls: OpenCalls,
 ): Promise<T> {
   const { plugin, request, timeoutMs, signal } = setup;
   const failed = (error: unknown): AdaptationError =>
     new AdaptationError("request-failed", errorText(error), { plugin: plugin.name, request, cause: error });
-  let result: MaybePromise<T>;
+  let result: Awaitable<T>;
   try {
     result = handler(context);
   } catch (error) {
@@ -123,6 +123,6 @@ export async function callHandler<T, Context extends CallContext>(
   });
 }
 
-function isPromise<T>(value: MaybePromise<T>): value is Promise<T> {
+function isPromise<T>(value: Awaitable<T>): value is Promise<T> {
   return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
 }

@@ -22,7 +22,7 @@ import type { PluginPeer, RelayedRequest } from "../peer.js";
 import type { PluginRecord } from "../plugin-record.js";
 import { ownPolicy } from "../policy/index.js";
 import { CallContext, type CallSetup, callHandler, type OpenCalls } from "./builtin-call.js";
-import type { BuiltinContext, BuiltinPlugin, MaybePromise, NoAnswer, UpdatesRequest } from "./builtin-plugin.js";
+import type { Awaitable, BuiltinContext, BuiltinPlugin, Nothing, UpdatesRequest } from "./builtin-plugin.js";
 import { requiredBy } from "./requirement.js";
 import { ValidationCall } from "./validation-call.js";
 
@@ -51,7 +51,7 @@ interface Limits {
   readonly timeoutMs?: number | undefined;
 }
 
-type AnyHandler = (request: unknown, context: BuiltinContext) => MaybePromise<object | NoAnswer>;
+type AnyHandler = (request: unknown, context: BuiltinContext) => Awaitable<object | Nothing>;
 
 /** By RPC name, for requests that come as rows of the table. */
 const HANDLERS = new Map<string, EventName>(EVENT_NAMES.map((name) => [EVENTS[name].name, name]));
@@ -240,7 +240,7 @@ export class BuiltinPeer implements PluginPeer {
     return { plugin: this.record, request, timeoutMs: timeoutMs ?? requestTimeoutMs, compat, log, signal };
   }
 
-  #call<T>(request: string, limits: Limits, handler: (context: BuiltinContext) => MaybePromise<T>): Promise<T> {
+  #call<T>(request: string, limits: Limits, handler: (context: BuiltinContext) => Awaitable<T>): Promise<T> {
     const setup = this.#setup(request, limits);
     return this.#run(setup, new CallContext(setup), handler);
   }
@@ -248,7 +248,7 @@ export class BuiltinPeer implements PluginPeer {
   async #run<T, Context extends CallContext>(
     setup: CallSetup,
     context: Context,
-    handler: (context: Context) => MaybePromise<T>,
+    handler: (context: Context) => Awaitable<T>,
   ): Promise<T> {
     if (this.record.state === "closed") {
       throw this.#gone(setup.request);

@@ -20,10 +20,10 @@ import type { Logger, PluginInfo } from "../observer.js";
 
 /** No answer: a handler that returns nothing, or undefined. */
 // biome-ignore lint/suspicious/noConfusingVoidType: both are what authors write.
-export type NoAnswer = void | undefined;
+export type Nothing = void | undefined;
 
 /** A result now or later. */
-export type MaybePromise<T> = T | Promise<T>;
+export type Awaitable<T> = T | Promise<T>;
 
 /** What a handler gets beside its request. */
 export interface BuiltinContext {
@@ -85,7 +85,7 @@ export type BuiltinHandlers = {
   readonly [Name in Exclude<EventName, "validateContainerAdjustment">]?: (
     request: EventRequest<Name>,
     context: BuiltinContext,
-  ) => MaybePromise<Init<EventResponse<Name>> | NoAnswer>;
+  ) => Awaitable<Init<EventResponse<Name>> | Nothing>;
 };
 
 /**
@@ -103,22 +103,19 @@ export interface BuiltinPlugin extends BuiltinHandlers {
    * Called at the start. Event bits in the answer replace the default, which is one for each handler; a
    * failure policy in it holds where no rule says otherwise.
    */
-  configure?(request: ConfigureRequest, context: BuiltinContext): MaybePromise<Init<ConfigureResponse> | NoAnswer>;
+  configure?(request: ConfigureRequest, context: BuiltinContext): Awaitable<Init<ConfigureResponse> | Nothing>;
   /** Takes in the pods and containers that exist at the start. */
-  synchronize?(
-    request: SynchronizeRequest,
-    context: BuiltinContext,
-  ): MaybePromise<Init<SynchronizeResponse> | NoAnswer>;
+  synchronize?(request: SynchronizeRequest, context: BuiltinContext): Awaitable<Init<SynchronizeResponse> | Nothing>;
   /** Judges the joined adjustment of a container that is being created: what it throws refuses the container. */
   validateContainerAdjustment?(
     request: ValidateContainerAdjustmentRequest,
     context: ValidationContext,
-  ): MaybePromise<NoAnswer>;
+  ): Awaitable<Nothing>;
   /**
    * Judges updates and evictions before the runtime gets them: what it throws refuses them all, and so the request, or
    * the plugin's own call. Not called with `compat: "reference"`.
    */
-  validateUpdates?(request: UpdatesRequest, context: BuiltinContext): MaybePromise<NoAnswer>;
+  validateUpdates?(request: UpdatesRequest, context: BuiltinContext): Awaitable<Nothing>;
   /**
    * Names plugins (`10-foo`, or `foo`) without whose answer a request is refused, besides those of `policies.required`.
    * Called for every request, before and while plugins are asked: be quick. What it throws refuses the request. Not called

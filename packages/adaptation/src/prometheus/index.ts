@@ -4,6 +4,7 @@
  *
  * @packageDocumentation
  */
+export type { MetricsRecorder } from "../metrics.js";
 export {
   type PrometheusClient,
   type PrometheusMetric,
