@@ -51,7 +51,7 @@ test("without a rule it joins when it has asked to be kept, and else it does not
   await Promise.all(
     [{ keepConnected: true }, { keepConnected: true, failRequest: true }, { failRequest: true }, {}].map(
       async (own) => {
-        await using lab = await startLab({ requestTimeoutMs: 300 });
+        await using lab = await startLab({ requestTimeoutMs: 1000 });
         const plugin = await queued(lab, ({ container }) => (container?.id === "a" ? silent() : undefined), own);
         if ("keepConnected" in own) {
           await lab.adaptation.waitForPlugins(1, { timeoutMs: 5000 });
