@@ -118,8 +118,9 @@ test("a plugin's ledger in containerd 2.1", { skip: skipUnless(files) }, async (
         assert.deepEqual(ledger.of(after.pod), [...POD_STARTED, ...POD_ENDED]);
         for (const { pod, container } of before) {
           assert.deepEqual(ledger.of(container), [...STARTED, ...ENDED]);
-          // containerd 2.1 does not tell plugins of pods that it found at its start (spec G5: upstream loses them).
-          assert.deepEqual(ledger.of(pod).slice(0, 1), POD_STARTED);
+          // containerd 2.1 does not tell plugins of the end of pods that it found at its own start; a later one may.
+          const told = ledger.of(pod);
+          assert.deepEqual(told, told.length === 1 ? POD_STARTED : [...POD_STARTED, ...POD_ENDED]);
         }
       } finally {
         stop.abort();
