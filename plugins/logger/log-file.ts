@@ -12,10 +12,15 @@ export interface LogFile {
 
 /** Lines to stderr until a file is given. */
 export function logFile(): LogFile {
-  let descriptor = 2;
+  let descriptor: number | undefined;
   let current = "";
+  const write = (line: string): void => {
+    // A pipe that is full is the stream's business: a write to the descriptor itself would fail (EAGAIN).
+    if (descriptor === undefined) process.stderr.write(`${line}\n`);
+    else writeSync(descriptor, `${line}\n`);
+  };
   return {
-    log: lineLogger((line) => writeSync(descriptor, `${line}\n`)),
+    log: lineLogger(write),
     reopen(path) {
       if (path === "" || path === current) return;
       let opened: number;
@@ -24,7 +29,7 @@ export function logFile(): LogFile {
       } catch (error) {
         throw new Error(`failed to open log file "${path}": ${errorText(error)}`);
       }
-      if (descriptor !== 2) closeSync(descriptor);
+      if (descriptor !== undefined) closeSync(descriptor);
       descriptor = opened;
       current = path;
     },
