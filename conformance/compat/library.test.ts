@@ -10,6 +10,7 @@ import {
   EVENTS,
   VALID_EVENTS,
 } from "@nri/protocol";
+import { pause, until } from "../waits.js";
 import {
   APPLIED,
   applied,
@@ -24,7 +25,7 @@ import {
   updates,
 } from "./answers.js";
 import { CONFIG, POD, type Spec } from "./commands.js";
-import { eventually, Gate, type Place } from "./place.js";
+import { Gate, PATIENCE_MS, type Place } from "./place.js";
 import { type Column, testRows } from "./rows.js";
 
 const WEB = { id: "c", name: "web", env: ["GONE=original"], linux: { devices: [{ path: "/dev/gone", type: "c" }] } };
@@ -108,7 +109,7 @@ testRows("the library", {
     const plugin = await place.plugin({ events: UNKNOWN_EVENTS });
     if (column === "reference") {
       await plugin.closed;
-      await eventually(() => warnings.length > 0, "a warning");
+      await until("a warning", () => warnings.length > 0, PATIENCE_MS);
       assert.deepEqual(names(), []);
     } else {
       await adaptation.waitForPlugins(1, { timeoutMs: 5000 });
@@ -162,7 +163,7 @@ testRows("the library", {
     const plugin = await place.plugin({
       answers: {
         Shutdown: async () => {
-          await new Promise((resolve) => setTimeout(resolve, 100));
+          await pause(100);
           finished.open();
           return new Uint8Array(0);
         },

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { EVENTS } from "@nri/protocol";
 import { WirePlugin, type WirePluginOptions } from "../faults/wire-plugin.js";
 import { nriProgram } from "../paths.js";
+import { pause } from "../waits.js";
 
 /** How long something may take that is not what is tried. */
 export const PATIENCE_MS = 30_000;
@@ -98,16 +99,4 @@ export class Gate {
     this.isOpen = true;
     this.#open();
   }
-}
-
-/** Waits until `check` holds. */
-export async function eventually(check: () => boolean, what: string): Promise<void> {
-  for (const end = Date.now() + PATIENCE_MS; !check(); ) {
-    if (Date.now() > end) throw new Error(`not within ${PATIENCE_MS} ms: ${what}`);
-    await pause(5);
-  }
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -1,5 +1,6 @@
 // The rows of the table `compat` as a runtime behind JSON lines shows them: in the lines that it prints, and to the plugins.
 import assert from "node:assert/strict";
+import { pause } from "../waits.js";
 import {
   APPLIED,
   applied,
@@ -123,7 +124,7 @@ export const RUNTIME_CHECKS: Checks = {
     const plugin = await place.plugin({
       answers: {
         Shutdown: async () => {
-          await new Promise((resolve) => setTimeout(resolve, 100));
+          await pause(100);
           finished.open();
           return new Uint8Array(0);
         },

@@ -1,6 +1,7 @@
 // The table `compat` in `nri simulate`: each row in both columns, seen in the result and by the plugins.
 import assert from "node:assert/strict";
 import { EVENTS, type Init, type UpdateContainersRequest, VALID_EVENTS } from "@nri/protocol";
+import { pause } from "../waits.js";
 import {
   APPLIED,
   applied,
@@ -125,7 +126,7 @@ testRows("nri simulate", {
     const plugin = await place.plugin({
       answers: {
         Shutdown: async () => {
-          await new Promise((resolve) => setTimeout(resolve, 100));
+          await pause(100);
           finished.open();
           return new Uint8Array(0);
         },

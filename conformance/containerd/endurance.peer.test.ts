@@ -7,11 +7,11 @@ import { definePlugin, silentLogger } from "@nri/plugin";
 import { type Containerd, containerdFiles, startContainerd } from "../peers/containerd.js";
 import { containerConfig, podConfig } from "../peers/cri.js";
 import { skipUnless, use } from "../requirements.js";
+import { until } from "../waits.js";
 import { EventLedger } from "./ledger.js";
 
 const PODS = 200;
 const AT_A_TIME = 4;
-const WAIT_MS = 20_000;
 /** The first process of a container ignores signals that it has no handler for. */
 const SLEEP = ["sh", "-c", "trap 'exit 0' TERM; sleep 3600 & wait"];
 const POD_STARTED = ["RunPodSandbox"];
@@ -43,14 +43,6 @@ async function end({ cri }: Containerd, { pod, container }: Made): Promise<void>
   await cri.removeContainer({ container_id: container });
   await cri.stopPodSandbox({ pod_sandbox_id: pod });
   await cri.removePodSandbox({ pod_sandbox_id: pod });
-}
-
-async function until(what: string, holds: () => boolean): Promise<void> {
-  const limit = Date.now() + WAIT_MS;
-  while (!holds()) {
-    if (Date.now() > limit) throw new Error(`not within ${WAIT_MS} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }
 
 const files = await containerdFiles("2.1");

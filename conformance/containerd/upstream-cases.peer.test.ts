@@ -15,9 +15,12 @@ import {
 } from "../peers/containerd.js";
 import { cgroupFile } from "../peers/cri.js";
 import { readRange, skipAsExpected, skipUnless, use } from "../requirements.js";
+import { until } from "../waits.js";
 import { runPod, type TestPod } from "./pods.js";
 
 const SYNC_TIMEOUT_MS = 3_000;
+/** How long what a plugin or a container does may take to be seen. */
+const EFFECT_TIMEOUT_MS = 3_000;
 /** The first process of a container ignores signals that it has no handler for: without the trap every stop takes 10 s. */
 const sleepAfter = (command: string): string[] => ["sh", "-c", `${command}; trap 'exit 0' TERM; sleep 3600 & wait`];
 const SLEEP = sleepAfter(":");
@@ -71,16 +74,6 @@ function hostDir(): { readonly path: string; result(): string } & Disposable {
     result: () => readFileSync(join(path, "result"), "utf8"),
     [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }),
   };
-}
-
-async function until<T>(what: string, find: () => T | undefined, timeoutMs = 3_000): Promise<T> {
-  const end = Date.now() + timeoutMs;
-  for (;;) {
-    const found = find();
-    if (found !== undefined) return found;
-    if (Date.now() > end) throw new Error(`no ${what} within ${timeoutMs} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }
 
 const out = (path: string) =>
@@ -142,7 +135,7 @@ for (const line of Object.keys(CONTAINERD_LINES) as ContainerdLine[]) {
       await using _plugin = await adjusting(containerd, "a3", { createContainer: () => ({ adjust: out(dir.path) }) });
       await using pod = await runPod(containerd, { name: "pod", namespace: "a3" });
       await pod.container({ name: "ctr", command: sleepAfter("echo hello process > /out/result") });
-      assert.equal(await until("result", () => tryRead(dir.result)), "hello process\n");
+      assert.equal(await until("result", () => tryRead(dir.result), EFFECT_TIMEOUT_MS), "hello process\n");
     });
 
     await suite.test("A4 a variable set by a plugin is in the environment", async () => {
@@ -152,7 +145,7 @@ for (const line of Object.keys(CONTAINERD_LINES) as ContainerdLine[]) {
       });
       await using pod = await runPod(containerd, { name: "pod", namespace: "a4" });
       await pod.container({ name: "ctr", command: sleepAfter("echo $TEST_ENV_NAME > /out/result") });
-      assert.equal(await until("result", () => tryRead(dir.result)), "TEST_ENV_VALUE\n");
+      assert.equal(await until("result", () => tryRead(dir.result), EFFECT_TIMEOUT_MS), "TEST_ENV_VALUE\n");
     });
 
     await suite.test("A5 an annotation set by a plugin is on the container that is reported as created", async () => {
@@ -165,7 +158,7 @@ for (const line of Object.keys(CONTAINERD_LINES) as ContainerdLine[]) {
       });
       await using pod = await runPod(containerd, { name: "pod", namespace: "a5" });
       await pod.container({ name: "ctr", command: SLEEP });
-      const annotations = await until("PostCreateContainer", () => seen[0]);
+      const annotations = await until("PostCreateContainer", () => seen[0], EFFECT_TIMEOUT_MS);
       assert.equal(annotations.TEST_ANNOTATION_KEY, "TEST_ANNOTATION_VALUE");
     });
 

@@ -13,6 +13,7 @@ import {
   type Init,
   RemoveContainerRequest,
 } from "@nri/protocol";
+import { pause } from "../waits.js";
 import { startLab } from "./lab.js";
 import { WirePlugin } from "./wire-plugin.js";
 
@@ -355,8 +356,4 @@ export async function updatesAtARate(rate: number, durationMs: number): Promise<
   if (issued !== answered || issued !== seen) problems.push(`${issued} issued, ${answered} answered, ${seen} seen`);
   if (issued < (rate * durationMs) / 1000) problems.push(`only ${issued} issued in ${durationMs} ms`);
   return problems;
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

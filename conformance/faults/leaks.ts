@@ -1,5 +1,6 @@
 // What a process holds: descriptors, children, timers and handles. The same before and after, or something was left.
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { pause } from "../waits.js";
 
 /** What this process holds now. */
 export interface Holdings {
@@ -67,6 +68,6 @@ export async function leakedAfter(before: Holdings, timeoutMs: number): Promise<
     // The timer of the pause itself is gone when stock is taken.
     const lines = leaked(before);
     if (lines.length === 0 || performance.now() > end) return lines;
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await pause(20);
   }
 }

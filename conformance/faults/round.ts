@@ -1,5 +1,6 @@
 // One round: a plugin joins, goes wrong in one call, and everything else must be as the policy says.
 import { EVENTS, type EventName } from "@nri/protocol";
+import { pause } from "../waits.js";
 import { eventsFor, FAULTY, LATE_MS, type Lab, RETRY_ATTEMPTS } from "./lab.js";
 import { type Fault, type FaultyCall, isStatus, isTimed, losesConnection, type Policy } from "./table.js";
 import { WirePlugin, type WirePluginOptions } from "./wire-plugin.js";
@@ -258,8 +259,4 @@ class Play {
       await pause(1);
     }
   }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -8,17 +8,10 @@ import { goPeers } from "../peers/go-peers.js";
 import { RefRuntime } from "../peers/refruntime.js";
 import { skipUnless, use } from "../requirements.js";
 import { TestFolder } from "../test-folder.js";
+import { until } from "../waits.js";
 
 const go = await goPeers();
 const skip = skipUnless(go);
-
-async function until(what: string, holds: () => boolean): Promise<void> {
-  const end = Date.now() + 20_000;
-  while (!holds()) {
-    if (Date.now() > end) throw new Error(`${what}: not within 20 s`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
 
 /** A Go runtime that has one pod with one container, both named after `name`. */
 async function runtimeWith(name: string, dir: string, socket: string): Promise<RefRuntime> {

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { type Adaptation, createAdaptation } from "@nri/adaptation";
 import { definePlugin, PodCache, type RunOptions, silentLogger } from "@nri/plugin";
+import { until } from "../waits.js";
 
 /** A runtime with one pod and one container, both named after `name`. */
 async function runtimeAt(socketPath: string, name: string): Promise<Adaptation> {
@@ -23,14 +24,6 @@ async function socket(context: TestContext): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), "nri-sdk-"));
   context.after(() => rm(dir, { recursive: true, force: true }));
   return join(dir, "nri.sock");
-}
-
-async function until(what: string, holds: () => boolean): Promise<void> {
-  const end = Date.now() + 20_000;
-  while (!holds()) {
-    if (Date.now() > end) throw new Error(`${what}: not within 20 s`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
 }
 
 const options = (socketPath: string): RunOptions & { connection?: undefined } => ({

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { ContainerAdjustment, type Init, stripAdjustment } from "@nri/protocol";
 import { CONTAINER, type Engine, POD, testBoth } from "./engine.fixture.js";
+import { CLASSES, CPU, HUGEPAGES, MEMORY } from "./resources.fixture.js";
 
 type Adjustment = Init<ContainerAdjustment>;
 
@@ -46,45 +47,10 @@ const ONE: readonly (readonly [what: string, adjust: Adjustment, reply?: Adjustm
   ],
   ["sysctl", { linux: { sysctl: { "net.ipv4.ip_forward": "1" } } }],
   ["the memory policy", { linux: { memoryPolicy: { mode: 3, nodes: "0,2", flags: [0] } } }],
-  [
-    "CPU resources",
-    resources({
-      cpu: {
-        shares: { value: 123n },
-        quota: { value: 456n },
-        period: { value: 789n },
-        realtimeRuntime: { value: 321n },
-        realtimePeriod: { value: 654n },
-        cpus: "0-1",
-        mems: "2-3",
-      },
-    }),
-  ],
-  [
-    "memory resources",
-    resources({
-      memory: {
-        limit: { value: 1_234_000n },
-        reservation: { value: 4000n },
-        swap: { value: 34_000n },
-        kernel: { value: 30_000n },
-        kernelTcp: { value: 2000n },
-        swappiness: { value: 987n },
-        disableOomKiller: { value: true },
-        useHierarchy: { value: true },
-      },
-    }),
-  ],
-  ["block I/O and RDT classes", resources({ blockioClass: { value: "block" }, rdtClass: { value: "rdt" } })],
-  [
-    "hugepage limits",
-    resources({
-      hugepageLimits: [
-        { pageSize: "1M", limit: 4096n },
-        { pageSize: "4M", limit: 1024n },
-      ],
-    }),
-  ],
+  ["CPU resources", resources(CPU)],
+  ["memory resources", resources(MEMORY)],
+  ["block I/O and RDT classes", resources(CLASSES)],
+  ["hugepage limits", resources(HUGEPAGES)],
   ["unified resources", resources({ unified: { resource: "1", "resource.1": "value1" } })],
   ["the cgroups path", { linux: { cgroupsPath: "/" } }],
   [

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { ContainerUpdate, type Init, type LinuxResources, stripUpdate } from "@nri/protocol";
 import { CONTAINER, type Engine, POD, testBoth } from "./engine.fixture.js";
+import { CLASSES, CPU, HUGEPAGES, MEMORY } from "./resources.fixture.js";
 
 type Resources = Init<LinuxResources>;
 type Update = Init<ContainerUpdate>;
@@ -16,56 +17,10 @@ const plain = (updates: readonly Update[]): unknown[] =>
 
 /** Resources by kind, and what another plugin sets besides in the same container without a conflict. */
 const KINDS: readonly (readonly [what: string, field: string, Resources, other: Resources])[] = [
-  [
-    "CPU resources",
-    "CPUShares ",
-    {
-      cpu: {
-        shares: { value: 123n },
-        quota: { value: 456n },
-        period: { value: 789n },
-        realtimeRuntime: { value: 321n },
-        realtimePeriod: { value: 654n },
-        cpus: "0-1",
-        mems: "2-3",
-      },
-    },
-    { memory: { limit: { value: 1n } } },
-  ],
-  [
-    "memory resources",
-    "MemLimit ",
-    {
-      memory: {
-        limit: { value: 1_234_000n },
-        reservation: { value: 4000n },
-        swap: { value: 34_000n },
-        kernel: { value: 30_000n },
-        kernelTcp: { value: 2000n },
-        swappiness: { value: 987n },
-        disableOomKiller: { value: true },
-        useHierarchy: { value: true },
-      },
-    },
-    { cpu: { shares: { value: 1n } } },
-  ],
-  [
-    "class-based resources",
-    "BlockioClass ",
-    { blockioClass: { value: "block" }, rdtClass: { value: "rdt" } },
-    { unified: { other: "1" } },
-  ],
-  [
-    "hugepage limits",
-    "HugepageLimits 1M",
-    {
-      hugepageLimits: [
-        { pageSize: "1M", limit: 4096n },
-        { pageSize: "4M", limit: 1024n },
-      ],
-    },
-    { hugepageLimits: [{ pageSize: "2M", limit: 1n }] },
-  ],
+  ["CPU resources", "CPUShares ", CPU, { memory: { limit: { value: 1n } } }],
+  ["memory resources", "MemLimit ", MEMORY, { cpu: { shares: { value: 1n } } }],
+  ["class-based resources", "BlockioClass ", CLASSES, { unified: { other: "1" } }],
+  ["hugepage limits", "HugepageLimits 1M", HUGEPAGES, { hugepageLimits: [{ pageSize: "2M", limit: 1n }] }],
   [
     "unified resources",
     "CgroupsUnified resource.1",

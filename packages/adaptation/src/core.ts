@@ -46,7 +46,7 @@ export class Core {
   #builtins: readonly BuiltinPeer[] = [];
   readonly #unsolicited: Unsolicited;
   /** Connections that are not active plugins yet. */
-  readonly #pending = new Set<PluginConnection>();
+  readonly #pending = new Set<PluginPeer>();
   #phase: Phase = "new";
   #starting: Promise<void> = Promise.resolve();
   #stopped: Promise<void> | undefined;
@@ -96,7 +96,7 @@ export class Core {
       meter,
       warn,
       isStopping: () => this.#phase === "stopping",
-      joined: (plugin) => this.#join(plugin as PluginConnection),
+      joined: (plugin) => this.#join(plugin),
       policies: book,
       unsolicited: this.#unsolicited,
     });
@@ -218,11 +218,9 @@ export class Core {
     await this.#admission.admit(plugin);
   }
 
-  #join(...plugins: readonly (BuiltinPeer | PluginConnection)[]): void {
+  #join(...plugins: readonly PluginPeer[]): void {
     for (const plugin of plugins) {
-      if (plugin instanceof PluginConnection) {
-        this.#pending.delete(plugin);
-      }
+      this.#pending.delete(plugin);
     }
     this.roster.join(...plugins);
   }

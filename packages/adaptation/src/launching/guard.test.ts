@@ -5,19 +5,8 @@ import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { eventually, startLab } from "../lab.fixture.js";
-
-const FIXTURES = fileURLToPath(new URL("../../fixtures/", import.meta.url));
-
-/** Whether a process is there; one that is dead and waits to be reaped is not. */
-function isThere(pid: number): boolean {
-  try {
-    return !/^\d+ \(.*\) [ZX] /s.test(readFileSync(`/proc/${pid}/stat`, "latin1"));
-  } catch {
-    return false;
-  }
-}
+import { FIXTURES, isThere } from "./programs.fixture.js";
 
 interface Killable extends Disposable {
   readonly pid: number;

@@ -8,20 +8,12 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { eventually, type Lab, type LabOptions, startLab } from "../lab.fixture.js";
 import type { LaunchSpec } from "./launch.js";
+import { FIXTURES, fixture } from "./programs.fixture.js";
 
-const FIXTURES = fileURLToPath(new URL("../../fixtures/", import.meta.url));
 const pod = { id: "p1", name: "pod" };
 const container = { id: "c1", podSandboxId: "p1", name: "one" };
 
 /** A fixture as a plugin to launch. */
-function fixture(index: string, file: string, config?: string): LaunchSpec {
-  const path = join(FIXTURES, file);
-  const name = file.replace(/\..*/, "");
-  return file.endsWith(".mjs")
-    ? { index, name, command: process.execPath, args: [path], config }
-    : { index, name, command: path, config };
-}
-
 function lab(plugins: LaunchSpec[], options: LabOptions = {}): Promise<Lab> {
   return startLab({ socketPath: undefined, plugins, registrationTimeoutMs: 20_000, ...options });
 }

@@ -1,21 +1,9 @@
 // Plugins that come and go, most of them badly, leave nothing behind in the runtime.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { eventually, startLab } from "../lab.fixture.js";
-import type { LaunchSpec } from "./launch.js";
-
-const FIXTURES = fileURLToPath(new URL("../../fixtures/", import.meta.url));
-
-function fixture(index: string, file: string): LaunchSpec {
-  const path = join(FIXTURES, file);
-  const name = file.replace(/\..*/, "");
-  return file.endsWith(".mjs")
-    ? { index, name, command: process.execPath, args: [path] }
-    : { index, name, command: path };
-}
+import { fixture } from "./programs.fixture.js";
 
 test("200 plugins that come and go leave no descriptor, child, timer or handle", async () => {
   const bad = ["exits.sh", "closes.sh", "exits.sh", "rubbish.sh", "missing.sh"];

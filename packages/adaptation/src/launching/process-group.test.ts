@@ -1,30 +1,9 @@
 // What a plugin has started ends with it, and not before.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { eventually, startLab } from "../lab.fixture.js";
-import type { LaunchSpec } from "./launch.js";
-
-const FIXTURES = fileURLToPath(new URL("../../fixtures/", import.meta.url));
-
-function fixture(index: string, file: string): LaunchSpec {
-  const path = join(FIXTURES, file);
-  const name = file.replace(/\..*/, "");
-  return file.endsWith(".mjs")
-    ? { index, name, command: process.execPath, args: [path] }
-    : { index, name, command: path };
-}
-
-/** Whether a process is there; one that is dead and waits to be reaped is not. */
-function isThere(pid: number): boolean {
-  try {
-    return !/^\d+ \(.*\) [ZX] /s.test(readFileSync(`/proc/${pid}/stat`, "latin1"));
-  } catch {
-    return false;
-  }
-}
+import { fixture, isThere } from "./programs.fixture.js";
 
 test("at the stop a plugin's child ends with it, though both end of nothing but SIGKILL", async () => {
   await using lab = await startLab({
