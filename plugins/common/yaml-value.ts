@@ -1,53 +1,52 @@
-// YAML in annotations and configuration: parsed, then read strictly into the shape a plugin expects; spec: plugins 0.
-import { parse, type ScalarTag } from "yaml";
+// YAML in annotations and configuration, read strictly into the shape a plugin expects; spec: plugins 0.
+
+import { parseYaml, type YamlValue } from "./yaml-document.js";
+import { scalarText } from "./yaml-scalar.js";
 
 /** Turns one parsed value into what is expected at `at`, or throws an Error that names `at`. */
-export type Reader<T> = (value: unknown, at: string) => T;
-
-/** Octal as file modes are written by habit: 0644. The core schema has only 0o644. */
-const OCTAL: ScalarTag = {
-  tag: "tag:yaml.org,2002:int",
-  default: true,
-  test: /^0[0-7]+$/,
-  resolve: (text) => BigInt(`0o${text.slice(1)}`),
-};
+export type Reader<T> = (value: YamlValue | undefined, at: string) => T;
 
 /** Parses YAML `text` and reads it. Empty text and null read as absent, which every reader takes for its zero value. */
 export function readYaml<T>(text: string, reader: Reader<T>): T {
-  const value: unknown = parse(text, {
-    intAsBigInt: true,
-    customTags: (tags) => [OCTAL, ...tags],
-    prettyErrors: false,
-  });
-  return reader(value, "value");
+  return reader(parseYaml(text), "value");
 }
 
-function wrong(at: string, expected: string, value: unknown): never {
+function wrong(at: string, expected: string, value: YamlValue | undefined): never {
   const shown = typeof value === "string" ? JSON.stringify(value) : typeof value === "object" ? kindOf(value) : value;
   throw new Error(`${at}: expected ${expected}, got ${shown}`);
 }
 
-function kindOf(value: unknown): string {
-  return Array.isArray(value) ? "a list" : "a mapping";
+function kindOf(value: object | null): string {
+  return Array.isArray(value) ? "a list" : value === null ? "null" : "a mapping";
 }
 
-function absent(value: unknown): value is null | undefined {
+function absent(value: YamlValue | undefined): value is null | undefined {
   return value === null || value === undefined;
 }
 
-/** A string; absent is "". Numbers and booleans are wrong, they need quotes. */
+/** A string; absent is "". Numbers and booleans are taken for their text, as the Go plugins' library does. */
 export const text: Reader<string> = (value, at) => {
   if (absent(value)) return "";
-  return typeof value === "string" ? value : wrong(at, "a string", value);
+  return typeof value === "object" ? wrong(at, "a string", value) : (scalarText(value) ?? "");
 };
 
-/** An integer between `least` and `most`; absent is 0n. */
+/** An integer between `least` and `most`; absent is 0n. A float without a fraction is one, too. */
 export function integer(least: bigint, most: bigint): Reader<bigint> {
   return (value, at) => {
     if (absent(value)) return 0n;
-    if (typeof value !== "bigint") return wrong(at, "an integer", value);
-    return value < least || value > most ? wrong(at, `an integer from ${least} to ${most}`, value) : value;
+    const whole = typeof value === "number" ? integerOf(value, least < 0n) : value;
+    if (typeof whole !== "bigint") return wrong(at, "an integer", value);
+    return whole < least || whole > most ? wrong(at, `an integer from ${least} to ${most}`, value) : whole;
   };
+}
+
+/** From there on a float is written with an exponent, and is no integer. */
+const FLOATS_AS_INTEGERS = 1e21;
+
+function integerOf(value: number, signed: boolean): bigint | undefined {
+  if (!Number.isInteger(value) || Math.abs(value) >= FLOATS_AS_INTEGERS) return undefined;
+  if (Object.is(value, -0) && !signed) return undefined;
+  return BigInt(String(value));
 }
 
 /** An integer that fits in a JavaScript number, between `least` and `most`; absent is 0. */
@@ -61,7 +60,7 @@ export function list<T>(item: Reader<T>): Reader<T[]> {
   return (value, at) => {
     if (absent(value)) return [];
     if (!Array.isArray(value)) return wrong(at, "a list", value);
-    return value.map((entry: unknown, index) => item(entry, `${at}[${index}]`));
+    return value.map((entry, index) => item(entry, `${at}[${index}]`));
   };
 }
 
@@ -69,22 +68,33 @@ export function list<T>(item: Reader<T>): Reader<T[]> {
 export function mapping<T>(entry: Reader<T>): Reader<[string, T][]> {
   return (value, at) => {
     if (absent(value)) return [];
-    if (typeof value !== "object" || Array.isArray(value)) return wrong(at, "a mapping", value);
-    return Object.entries(value ?? {}).map(([key, item]) => [key, entry(item, `${at}.${key}`)]);
+    if (!(value instanceof Map)) return wrong(at, "a mapping", value);
+    return [...value].map(([key, item]) => [key, entry(item, `${at}.${key}`)]);
   };
 }
 
-/** A mapping with known keys, matched in any case; unknown keys are passed over, absent ones read as absent. */
+/** What must be there: refuses null. */
+export function present<T>(reader: Reader<T>): Reader<T> {
+  return (value, at) => (absent(value) ? wrong(at, "a value", value) : reader(value, at));
+}
+
+/**
+ * A mapping with known keys, matched in any case; unknown keys are passed over, absent ones read as absent. Of spellings of
+ * one key the last in the order of their characters counts, unless it is null.
+ */
 export function record<Shape extends Readonly<Record<string, Reader<unknown>>>>(
   shape: Shape,
 ): Reader<{ [Key in keyof Shape]: ReturnType<Shape[Key]> }> {
   return (value, at) => {
-    if (!absent(value) && (typeof value !== "object" || Array.isArray(value))) return wrong(at, "a mapping", value);
-    const byLowerCase = new Map(Object.entries(value ?? {}).map(([key, item]) => [key.toLowerCase(), item as unknown]));
-    const entries = Object.entries(shape).map(([key, reader]) => [
-      key,
-      reader(byLowerCase.get(key.toLowerCase()), `${at}.${key}`),
-    ]);
+    if (!absent(value) && !(value instanceof Map)) return wrong(at, "a mapping", value);
+    const given = [...(value ?? [])].sort(([one], [other]) => (one < other ? -1 : 1));
+    const entries = Object.entries(shape).map(([key, reader]) => {
+      let read = reader(undefined, `${at}.${key}`);
+      for (const [spelling, item] of given) {
+        if (item !== null && spelling.toLowerCase() === key.toLowerCase()) read = reader(item, `${at}.${spelling}`);
+      }
+      return [key, read];
+    });
     return Object.fromEntries(entries) as { [Key in keyof Shape]: ReturnType<Shape[Key]> };
   };
 }

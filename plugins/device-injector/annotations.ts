@@ -1,7 +1,17 @@
 // What the device injector's annotations can ask for, read from the pod; spec: plugins 1.
-import { getOwn, type PodSandbox } from "@nri/protocol";
-import { errorText } from "../common/error-text.js";
-import { integer, list, mapping, type Reader, readYaml, record, smallInteger, text } from "../common/yaml-value.js";
+import { type PodSandbox, quote } from "@nri/protocol";
+import { type Annotation, effectiveAnnotation } from "../common/annotations.js";
+import {
+  integer,
+  list,
+  mapping,
+  present,
+  type Reader,
+  readYaml,
+  record,
+  smallInteger,
+  text,
+} from "../common/yaml-value.js";
 
 const int32 = smallInteger(-(2 ** 31), 2 ** 31 - 1);
 const uint32 = smallInteger(0, 2 ** 32 - 1);
@@ -10,9 +20,8 @@ const uint64 = integer(0n, 2n ** 64n - 1n);
 
 /** One kind of annotation. */
 export interface Kind<T> {
-  readonly key: string;
-  /** The key of earlier releases, still understood. */
-  readonly oldKey?: string;
+  /** Its key, and that of earlier releases, which is still understood. */
+  readonly keys: readonly string[];
   /** What an error calls it: `invalid <name> annotation "...": ...`. */
   readonly name: string;
   readonly reader: Reader<T>;
@@ -21,34 +30,29 @@ export interface Kind<T> {
 /** All kinds, in the order in which they are applied. */
 export const KINDS = {
   devices: {
-    key: "devices.noderesource.dev",
-    oldKey: "devices.nri.io",
+    keys: ["devices.noderesource.dev", "devices.nri.io"],
     name: "device",
     reader: list(
       record({ path: text, type: text, major: int64, minor: int64, file_mode: uint32, uid: uint32, gid: uint32 }),
     ),
   },
   cdiDevices: {
-    key: "cdi-devices.noderesource.dev",
-    oldKey: "cdi-devices.nri.io",
+    keys: ["cdi-devices.noderesource.dev", "cdi-devices.nri.io"],
     name: "CDI device",
     reader: list(text),
   },
   mounts: {
-    key: "mounts.noderesource.dev",
-    oldKey: "mounts.nri.io",
+    keys: ["mounts.noderesource.dev", "mounts.nri.io"],
     name: "mount",
     reader: list(record({ source: text, destination: text, type: text, options: list(text) })),
   },
   ioPriority: {
-    key: "io-priority.noderesource.dev",
-    oldKey: "io-priority.nri.io",
+    keys: ["io-priority.noderesource.dev", "io-priority.nri.io"],
     name: "I/O priority",
     reader: record({ class: text, priority: int32 }),
   },
   scheduler: {
-    key: "scheduling-policy.noderesource.dev",
-    oldKey: "scheduling-policy.nri.io",
+    keys: ["scheduling-policy.noderesource.dev", "scheduling-policy.nri.io"],
     name: "scheduler",
     reader: record({
       policy: text,
@@ -61,35 +65,32 @@ export const KINDS = {
     }),
   },
   netDevices: {
-    key: "network-devices.noderesource.dev",
-    oldKey: "network-devices.nri.io",
+    keys: ["network-devices.noderesource.dev", "network-devices.nri.io"],
     name: "net device",
-    reader: list(record({ hostIf: text, name: text })),
+    // the Go plugin does not survive an entry that is null
+    reader: list(present(record({ hostIf: text, name: text }))),
   },
-  sysctl: { key: "sysctl.noderesource.dev", name: "sysctl", reader: mapping(text) },
+  sysctl: { keys: ["sysctl.noderesource.dev"], name: "sysctl", reader: mapping(text) },
   memoryPolicy: {
-    key: "memory-policy.noderesource.dev",
-    oldKey: "memory-policy.nri.io",
+    keys: ["memory-policy.noderesource.dev", "memory-policy.nri.io"],
     name: "memory policy",
     reader: record({ mode: text, nodes: text, flags: list(text) }),
   },
 } as const satisfies Readonly<Record<string, Kind<unknown>>>;
 
-/**
- * What the pod asks for the container called `containerName`. Undefined without annotation. The container's own key goes
- * before the pod's, that before the bare one; of each, the new key before the old one. Throws for what does not parse.
- */
-export function requested<T>(kind: Kind<T>, pod: PodSandbox, containerName: string): T | undefined {
-  const value = [`/container.${containerName}`, "/pod", ""]
-    .flatMap((scope) => [
-      getOwn(pod.annotations, kind.key + scope),
-      kind.oldKey && getOwn(pod.annotations, kind.oldKey + scope),
-    ])
-    .find((found) => found !== undefined);
-  if (value === undefined) return undefined;
-  try {
-    return readYaml(value, kind.reader);
-  } catch (error) {
-    throw new Error(`invalid ${kind.name} annotation ${JSON.stringify(value)}: ${errorText(error)}`);
-  }
+/** What an annotation asks for, and the annotation itself, for errors about it. */
+export interface Request<T> {
+  readonly value: T;
+  readonly annotation: Annotation;
+}
+
+/** What the pod asks for the container called `containerName`. Undefined without annotation. Throws for what does not parse. */
+export function requested<T>(kind: Kind<T>, pod: PodSandbox, containerName: string): Request<T> | undefined {
+  const annotation = effectiveAnnotation(pod, kind.keys, containerName);
+  if (annotation === undefined) return undefined;
+  const value = annotation.read(
+    (given) => readYaml(given, kind.reader),
+    (given) => `invalid ${kind.name} annotation ${quote(given)}`,
+  );
+  return { value, annotation };
 }

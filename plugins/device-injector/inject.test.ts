@@ -6,7 +6,7 @@ import { Container, PodSandbox } from "@nri/protocol";
 import { inject } from "./inject.js";
 
 function injected(annotations: Record<string, string>, lines: string[] = []) {
-  const pod = PodSandbox.create({ name: "p", annotations });
+  const pod = PodSandbox.create({ namespace: "default", name: "p", annotations });
   return inject(
     pod,
     Container.create({ name: "c" }),
@@ -51,10 +51,13 @@ test("mounts, network devices and sysctls are injected", () => {
   assert.equal(adjust.linux?.sysctl["net.core.somaxconn"], "256");
 });
 
-test("there is no old key for sysctls, and their values must be strings", () => {
+test("there is no old key for sysctls, and their values may be numbers", () => {
   assert.equal(injected({ "sysctl.nri.io": 'a: "1"' }).linux?.sysctl.a, undefined);
-  assert.throws(() => injected({ "sysctl.noderesource.dev": "a: 1" }), {
-    message: 'invalid sysctl annotation "a: 1": value.a: expected a string, got 1',
+  assert.equal(injected({ "sysctl.noderesource.dev": "a: 1" }).linux?.sysctl.a, "1");
+  assert.throws(() => injected({ "sysctl.noderesource.dev": "a: [1]" }), {
+    message:
+      'invalid sysctl annotation "a: [1]": value.a: expected a string, got a list' +
+      " (pod default/p, container c, annotation sysctl.noderesource.dev)",
   });
 });
 
@@ -83,11 +86,15 @@ test("unknown memory policy modes and flags are refused", () => {
   const of = (yaml: string) => injected({ "memory-policy.noderesource.dev": yaml }).linux?.memoryPolicy;
   const known = of("mode: MPOL_BIND\nnodes: 0-1\nflags: [MPOL_F_RELATIVE_NODES]");
   assert.deepEqual([known?.mode, known?.nodes, known?.flags], [2, "0-1", [1]]);
-  assert.throws(() => of("mode: X"), { message: 'invalid memory policy: invalid memory policy mode "X"' });
-  assert.throws(() => of(""), { message: 'invalid memory policy: invalid memory policy mode ""' });
-  assert.throws(() => of("mode: MPOL_BIND\nflags: [X]"), {
-    message: 'invalid memory policy: invalid memory policy flag "X"',
-  });
+  const place = " (pod default/p, container c, annotation memory-policy.noderesource.dev)";
+  for (const [yaml, problem] of [
+    ["mode: X", 'mode "X"'],
+    ["", 'mode ""'],
+    ["mode: MPOL_BIND\nflags: [X]", 'flag "X"'],
+  ] as const) {
+    const message = `invalid memory policy: invalid memory policy ${problem}${place}`;
+    assert.throws(() => of(yaml), { message });
+  }
 });
 
 test("an annotation that does not parse is repeated in the error", () => {
@@ -99,6 +106,12 @@ test("an annotation that does not parse is repeated in the error", () => {
   refused("scheduling-policy.noderesource.dev", /^invalid scheduler annotation /);
   refused("network-devices.noderesource.dev", /^invalid net device annotation /);
   refused("memory-policy.noderesource.dev", /^invalid memory policy annotation /);
+});
+
+test("a network device that is null, which ends the Go plugin, is refused", () => {
+  assert.throws(() => injected({ "network-devices.noderesource.dev": "[~]" }), {
+    message: /^invalid net device annotation "\[~\]": value\[0\]: expected a value, got null \(pod default\/p, /,
+  });
 });
 
 test("without annotations, or with empty lists, the adjustment is empty", () => {

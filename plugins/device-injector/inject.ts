@@ -8,8 +8,9 @@ import {
   MpolFlag,
   MpolMode,
   type PodSandbox,
+  quote,
 } from "@nri/protocol";
-import { KINDS, type Kind, requested } from "./annotations.js";
+import { KINDS, type Kind, type Request, requested } from "./annotations.js";
 
 /** What a step needs. */
 interface Injection {
@@ -47,10 +48,14 @@ const STEPS: readonly ((injection: Injection) => void)[] = [
   memoryPolicy,
 ];
 
-function read<T>({ pod, container, dump }: Injection, kind: Kind<T>): T | undefined {
-  const value = requested(kind, pod, container.name);
-  if (value !== undefined) dump?.(`annotated ${kind.name}`, value);
-  return value;
+function read<T>(injection: Injection, kind: Kind<T>): T | undefined {
+  return request(injection, kind)?.value;
+}
+
+function request<T>({ pod, container, dump }: Injection, kind: Kind<T>): Request<T> | undefined {
+  const found = requested(kind, pod, container.name);
+  if (found !== undefined) dump?.(`annotated ${kind.name}`, found.value);
+  return found;
 }
 
 /** A name of an enum, or undefined for any other text. */
@@ -127,13 +132,16 @@ function sysctl(injection: Injection): void {
 }
 
 function memoryPolicy(injection: Injection): void {
-  const wanted = read(injection, KINDS.memoryPolicy);
-  if (wanted === undefined) return;
+  const found = request(injection, KINDS.memoryPolicy);
+  if (found === undefined) return;
+  const { value: wanted, annotation } = found;
+  const unknown = (what: string, name: string) =>
+    annotation.error(`invalid memory policy: invalid memory policy ${what} ${quote(name)}`);
   const mode = named(MpolMode, wanted.mode);
-  if (mode === undefined) throw new Error(`invalid memory policy: invalid memory policy mode "${wanted.mode}"`);
+  if (mode === undefined) throw unknown("mode", wanted.mode);
   const flags = wanted.flags.map((flag) => {
     const number = named(MpolFlag, flag);
-    if (number === undefined) throw new Error(`invalid memory policy: invalid memory policy flag "${flag}"`);
+    if (number === undefined) throw unknown("flag", flag);
     return number;
   });
   injection.adjust.memoryPolicy({ mode, nodes: wanted.nodes, flags });

@@ -26,8 +26,8 @@ test("a configuration without events keeps the flag's, even none", () => {
 });
 
 test("a configuration that does not parse is refused", () => {
-  assert.throws(() => configured(flags, "logFile: 5"), {
-    message: "failed to parse provided configuration: value.logFile: expected a string, got 5",
+  assert.throws(() => configured(flags, "logFile: [5]"), {
+    message: "failed to parse provided configuration: value.logFile: expected a string, got a list",
   });
 });
 

@@ -5,8 +5,10 @@ import { Container, PodSandbox } from "@nri/protocol";
 import { adjustUlimits, ulimitsOf } from "./ulimits.js";
 
 const container = Container.create({ name: "c" });
-const ulimits = (annotations: Record<string, string>) => ulimitsOf(PodSandbox.create({ annotations }), container);
+const ulimits = (annotations: Record<string, string>) =>
+  ulimitsOf(PodSandbox.create({ namespace: "default", name: "p", annotations }), container);
 const KEY = "ulimits.noderesource.dev/container.c";
+const PLACE = ` (pod default/p, container c, annotation ${KEY})`;
 
 test("limits are read, types normalised", () => {
   const yaml =
@@ -32,13 +34,26 @@ test("only the container's own keys count, the new one first", () => {
 
 test("unknown types are refused as they were written", () => {
   for (const type of ["foo", "RLIMIT_RLIMIT_CPU", ""]) {
-    assert.throws(() => ulimits({ [KEY]: `- type: "${type}"` }), { message: `failed to parse type: "${type}"` });
+    const message = `failed to parse type: "${type}"${PLACE}`;
+    assert.throws(() => ulimits({ [KEY]: `- type: "${type}"` }), { message });
   }
 });
 
+test("wrong types and text that is no YAML are refused, unknown keys passed over", () => {
+  const refused = (yaml: string, problem: RegExp) =>
+    assert.throws(
+      () => ulimits({ [KEY]: yaml }),
+      ({ message }: Error) => problem.test(message) && message.endsWith(PLACE),
+    );
+  refused("type: CPU", /^value: expected a list, got a mapping/);
+  refused("- {type: CPU, hard: -1}", /^value\[0\]\.hard: expected an integer from 0 to 18446744073709551615, got -1/);
+  refused("- [", /line 1/);
+  assert.deepEqual(ulimits({ [KEY]: "- {type: CPU, other: {}}" }), [{ type: "RLIMIT_CPU", hard: 0n, soft: 0n }]);
+});
+
 test("a soft limit above the hard one is refused", () => {
-  assert.throws(() => adjustUlimits([{ type: "RLIMIT_CPU", hard: 1n, soft: 2n }]), {
-    message: 'ulimit "RLIMIT_CPU" must have hard limit >= soft limit',
+  assert.throws(() => ulimits({ [KEY]: "- {type: cpu, hard: 1, soft: 2}" }), {
+    message: `ulimit "RLIMIT_CPU" must have hard limit >= soft limit${PLACE}`,
   });
 });
 

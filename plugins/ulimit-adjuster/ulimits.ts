@@ -1,6 +1,7 @@
 // From annotations to POSIX limits; spec: plugins 9.
 import { type AdjustmentBuilder, adjustment } from "@nri/plugin";
-import { type Container, getOwn, type PodSandbox } from "@nri/protocol";
+import { type Container, type PodSandbox, quote } from "@nri/protocol";
+import { containerAnnotation } from "../common/annotations.js";
 import { integer, list, readYaml, record, text } from "../common/yaml-value.js";
 
 const KEYS = ["ulimits.noderesource.dev", "ulimits.nri.containerd.io"] as const;
@@ -19,27 +20,32 @@ export interface Ulimit {
   readonly soft: bigint;
 }
 
-/** The limits that the pod's annotations ask for this container; none when there is no annotation or an empty one. */
+/**
+ * The limits that the pod's annotations ask for this container; none when there is no annotation or an empty one. Throws for
+ * what does not parse, for an unknown type, and for a soft limit above the hard one.
+ */
 export function ulimitsOf(pod: PodSandbox, container: Container): Ulimit[] {
-  const [value = ""] = KEYS.map((key) => getOwn(pod.annotations, `${key}/container.${container.name}`)).filter(
-    (found) => found !== undefined,
-  );
-  return readYaml(value, ulimits).map((ulimit) => ({ ...ulimit, type: typeOf(ulimit.type) }));
+  return containerAnnotation(pod, KEYS, container.name)?.read(parseUlimits) ?? [];
+}
+
+function parseUlimits(value: string): Ulimit[] {
+  const wanted = readYaml(value, ulimits).map((ulimit) => ({ ...ulimit, type: typeOf(ulimit.type) }));
+  for (const { type, hard, soft } of wanted) {
+    if (hard < soft) throw new Error(`ulimit "${type}" must have hard limit >= soft limit`);
+  }
+  return wanted;
 }
 
 function typeOf(raw: string): string {
   const upper = raw.toUpperCase();
   const type = upper.startsWith(PREFIX) ? upper.slice(PREFIX.length) : upper;
-  if (!TYPES.has(type)) throw new Error(`failed to parse type: ${JSON.stringify(raw)}`);
+  if (!TYPES.has(type)) throw new Error(`failed to parse type: ${quote(raw)}`);
   return PREFIX + type;
 }
 
 /** The adjustment that sets the limits. */
 export function adjustUlimits(ulimits: readonly Ulimit[]): AdjustmentBuilder {
   const adjust = adjustment();
-  for (const { type, hard, soft } of ulimits) {
-    if (hard < soft) throw new Error(`ulimit "${type}" must have hard limit >= soft limit`);
-    adjust.rlimit(type, { hard, soft });
-  }
+  for (const { type, hard, soft } of ulimits) adjust.rlimit(type, { hard, soft });
   return adjust;
 }
