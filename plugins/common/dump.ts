@@ -3,16 +3,26 @@ import { stringify } from "yaml";
 import { errorText } from "./error-text.js";
 
 /** Properties of NRI messages that are maps: their keys are data and are printed as they are. */
-const MAPS = new Set(["annotations", "labels", "unified", "sysctl", "netDevices", "owners", "simple", "compound"]);
+export const MAPS: ReadonlySet<string> = new Set([
+  "annotations",
+  "labels",
+  "unified",
+  "sysctl",
+  "netDevices",
+  "owners",
+  "simple",
+  "compound",
+]);
 
 /** Name of a message's field as in the protocol: `podSandboxId` is `pod_sandbox_id`, `CDIDevices` is `CDI_devices`. */
-function fieldName(property: string): string {
+export function fieldName(property: string): string {
   return property
     .replace(/^([A-Z]+)([A-Z])/, (_all, acronym: string, next: string) => `${acronym}_${next.toLowerCase()}`)
     .replace(/(?<=[a-z0-9])[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-function isEmpty(value: unknown): boolean {
+/** Whether a field has no value, or the one it has when it is not set. */
+export function isEmpty(value: unknown): boolean {
   if (value === undefined || value === null || value === "" || value === 0 || value === 0n || value === false)
     return true;
   if (typeof value !== "object") return false;
@@ -34,6 +44,11 @@ function plain(value: unknown, isMap: boolean): unknown {
   return result;
 }
 
+/** A message as YAML under the protocol's names: what is not set is left out, keys are sorted. */
+export function yamlOf(value: unknown): string {
+  return stringify(plain(value, false), { sortMapEntries: true, lineWidth: 0 });
+}
+
 /**
  * The lines of a dump: for each tag `<prefix>: <tag>:`, then its value as YAML, each line as `<prefix>:    <line>`. Without
  * a prefix `<tag>:` and `  <line>`. Unset fields are left out, keys are sorted.
@@ -42,10 +57,9 @@ export function dumpLines(prefix: string, values: Readonly<Record<string, unknow
   const [head, indent] = prefix === "" ? ["", "  "] : [`${prefix}: `, `${prefix}:    `];
   return Object.entries(values).flatMap(([tag, value]) => {
     try {
-      const yaml = stringify(plain(value, false), { sortMapEntries: true, lineWidth: 0 });
       return [
         `${head}${tag}:`,
-        ...yaml
+        ...yamlOf(value)
           .trimEnd()
           .split("\n")
           .map((line) => `${indent}${line}`),

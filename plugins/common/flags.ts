@@ -78,7 +78,13 @@ export function readFlags<const Flags extends Readonly<Record<string, Flag>>>(
 ): FlagValues<Flags> {
   const parsed = parseFlags(flags, process.argv.slice(2));
   if (parsed.kind === "values") return parsed.values;
-  if (parsed.kind === "error") process.stderr.write(`${parsed.text}\n`);
+  if (parsed.kind === "error") wrongFlags(program, flags, parsed.text);
   process.stderr.write(usage(program, flags));
-  process.exit(parsed.kind === "error" ? 2 : 0);
+  process.exit(0);
+}
+
+/** Ends the process with status 2, after `text` and the usage. */
+export function wrongFlags(program: string, flags: Readonly<Record<string, Flag>>, text: string): never {
+  process.stderr.write(`${text}\n${usage(program, flags)}`);
+  process.exit(2);
 }

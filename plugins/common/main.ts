@@ -1,4 +1,4 @@
-// A sample plugin as a program: run to the end, one line when that is bad, exit status 1.
+// Sample plugins as a program: run to the end, one line when that is bad, exit status 1.
 import { type Logger, type Plugin, PluginError, type StartOptions, stderrLogger } from "@nri/plugin";
 import { errorText } from "./error-text.js";
 
@@ -11,20 +11,34 @@ export interface MainOptions {
 }
 
 /** Runs `plugin`. Failures are one line in the log, and exit status 1; texts: plugins 0. */
-export async function runMain(plugin: Plugin, options: MainOptions): Promise<void> {
-  const log = options.log ?? stderrLogger();
-  const start: StartOptions = {
-    name: options.name || undefined,
-    index: options.index || undefined,
-    socketPath: options.socketPath || undefined,
+export async function runMain(plugin: Plugin, { index, ...options }: MainOptions): Promise<void> {
+  await runAll(new Map([[index, plugin]]), options);
+}
+
+/** Runs one plugin for each index, side by side in this process. When one ends all do; the first failure is the one told. */
+export async function runAll(
+  plugins: ReadonlyMap<string, Plugin>,
+  { name, socketPath, log = stderrLogger() }: Omit<MainOptions, "index">,
+): Promise<void> {
+  const ending = new AbortController();
+  const common: StartOptions = {
+    name: name || undefined,
+    socketPath: socketPath || undefined,
     log,
+    signal: ending.signal,
   };
-  try {
-    await plugin.run({ ...start, reconnect: false });
-  } catch (error) {
-    log.error(failureText(error));
-    process.exitCode = 1;
-  }
+  const run = async ([index, plugin]: [string, Plugin]): Promise<void> => {
+    try {
+      await plugin.run({ ...common, index: index || undefined, reconnect: false });
+    } catch (error) {
+      if (ending.signal.aborted) return;
+      log.error(failureText(error));
+      process.exitCode = 1;
+    } finally {
+      ending.abort();
+    }
+  };
+  await Promise.all([...plugins].map(run));
 }
 
 function failureText(error: unknown): string {

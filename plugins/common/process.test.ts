@@ -4,11 +4,15 @@ import { spawnSync } from "node:child_process";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
-const SOCKET_FLAG = {
-  logger: "-socket-path",
-  "device-injector": "-socket-path",
-  template: "-socket",
-  "ulimit-adjuster": "-socket",
+const IDX = ["-idx", "10"];
+/** The flags that each plugin has for its index and for the socket. */
+const FLAGS = {
+  logger: [...IDX, "-socket-path"],
+  "device-injector": [...IDX, "-socket-path"],
+  template: [...IDX, "-socket"],
+  "ulimit-adjuster": [...IDX, "-socket"],
+  differ: ["-indices", "0,99", "-socket-path"],
+  "network-logger": [...IDX, "-socket"],
 };
 
 function run(name: string, args: readonly string[], env: Record<string, string> = {}) {
@@ -17,20 +21,20 @@ function run(name: string, args: readonly string[], env: Record<string, string> 
   return { status, stdout, stderr };
 }
 
-for (const [name, socketFlag] of Object.entries(SOCKET_FLAG)) {
+for (const [name, flags] of Object.entries(FLAGS)) {
   test(`${name}: usage on stderr, status 0 for -h and 2 for an unknown flag`, () => {
     const help = run(name, ["-h"]);
     assert.deepEqual([help.status, help.stdout], [0, ""]);
-    assert.ok(help.stderr.startsWith(`Usage of ${name}:\n  -idx string\n`), help.stderr);
+    assert.ok(help.stderr.startsWith(`Usage of ${name}:\n  ${flags[0]} string\n`), help.stderr);
     const wrong = run(name, ["--nonsense"]);
     assert.equal(wrong.status, 2);
     assert.ok(wrong.stderr.startsWith(`flag provided but not defined: -nonsense\nUsage of ${name}:\n`), wrong.stderr);
   });
 
   test(`${name}: a missing runtime is one line and status 1`, () => {
-    const { status, stderr } = run(name, ["-idx", "10", socketFlag, "/nonexistent/nri.sock"]);
+    const { status, stderr } = run(name, [...flags, "/nonexistent/nri.sock"]);
     assert.equal(status, 1);
-    const [, failure, ...rest] = stderr.trimEnd().split("\n");
+    const [failure, ...rest] = stderr.split("\n").filter((line) => line.startsWith("ERROR"));
     assert.match(failure ?? "", /^ERROR plugin exited with error failed to connect to NRI service: .*\/nonexistent/);
     assert.deepEqual(rest, []);
   });
@@ -44,4 +48,22 @@ test("an index flag contradicts an index in the environment", () => {
 test("logger: bad events are refused at once", () => {
   const { status, stderr } = run("logger", ["-events", "nonsense"]);
   assert.deepEqual([status, stderr], [1, 'ERROR failed to parse events: unknown event "nonsense"\n']);
+});
+
+test("differ: a verbosity that is no number is a wrong flag", () => {
+  const { status, stderr } = run("differ", ["-verbose-level", "x"]);
+  assert.equal(status, 2);
+  assert.ok(stderr.startsWith('invalid value "x" for flag -verbose-level: parse error\nUsage of differ:\n'), stderr);
+});
+
+test("differ: indices and a log file that cannot be are refused at once", () => {
+  const refused = (...args: string[]) => {
+    const { status, stderr } = run("differ", args);
+    assert.equal(status, 1);
+    return stderr;
+  };
+  assert.equal(refused("-indices", "5"), "ERROR There must be at least two index given.\n");
+  assert.equal(refused("-indices", "0,x"), 'ERROR -indices 0,x: invalid plugin index "x", must be 2 digits\n');
+  assert.equal(refused("-indices", "20,10"), "ERROR -indices 20,10: 10 comes after 20: indices must ascend\n");
+  assert.match(refused("-log-file", "/no/such/file"), /^ERROR failed to open log file "\/no\/such\/file": ENOENT/);
 });

@@ -3,8 +3,8 @@ import { definePlugin } from "@nri/plugin";
 import { dumpLines } from "../common/dump.js";
 import { errorText } from "../common/error-text.js";
 import { readFlags } from "../common/flags.js";
+import { logFile } from "../common/log-file.js";
 import { runMain } from "../common/main.js";
-import { logFile } from "./log-file.js";
 import { configured, eventMask, marks, type Settings } from "./settings.js";
 
 const flags = readFlags("logger", {

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { logFile } from "./log-file.js";
+import { logFile } from "../common/log-file.js";
 import { configured, eventMask, marks } from "./settings.js";
 
 const flags = { logFile: "f", events: [""], addAnnotation: "", setAnnotation: "a", addEnv: "", setEnv: "" };

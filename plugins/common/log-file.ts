@@ -1,7 +1,7 @@
 // Log lines in a file that can change while the plugin runs; stderr as long as there is none.
 import { closeSync, openSync, writeSync } from "node:fs";
 import { type Logger, lineLogger } from "@nri/plugin";
-import { errorText } from "../common/error-text.js";
+import { errorText } from "./error-text.js";
 
 /** Where lines go now. */
 export interface LogFile {
