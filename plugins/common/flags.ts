@@ -1,4 +1,5 @@
 // Command line flags as the reference's sample plugins take them; spec: plugins 0.
+import { parseBoolean } from "./boolean.js";
 
 /** One flag: what it is for, and the name of its value; no value name makes it a switch. */
 export interface Flag {
@@ -16,21 +17,6 @@ export type ParsedFlags<Flags> =
   | { readonly kind: "values"; readonly values: FlagValues<Flags> }
   | { readonly kind: "help" }
   | { readonly kind: "error"; readonly text: string };
-
-const SWITCH_VALUES: Readonly<Record<string, boolean>> = {
-  1: true,
-  t: true,
-  T: true,
-  true: true,
-  TRUE: true,
-  True: true,
-  0: false,
-  f: false,
-  F: false,
-  false: false,
-  FALSE: false,
-  False: false,
-}; // prettier-ignore
 
 /** Reads flags with one dash or two, `-flag value` or `-flag=value`. Flags not given are "" or false. */
 export function parseFlags<const Flags extends Readonly<Record<string, Flag>>>(
@@ -54,7 +40,7 @@ export function parseFlags<const Flags extends Readonly<Record<string, Flag>>>(
       if (value === undefined) return { kind: "error", text: `flag needs an argument: -${name}` };
       values[name] = value;
     } else {
-      const value = given === undefined ? true : SWITCH_VALUES[given];
+      const value = given === undefined ? true : parseBoolean(given);
       if (value === undefined)
         return { kind: "error", text: `invalid boolean value "${given}" for -${name}: parse error` };
       values[name] = value;

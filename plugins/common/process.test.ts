@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 const IDX = ["-idx", "10"];
-/** The flags that each plugin has for its index and for the socket. */
+/** The flags that each plugin has for its index and for the socket; rdt has none for the socket. */
 const FLAGS = {
   logger: [...IDX, "-socket-path"],
   "device-injector": [...IDX, "-socket-path"],
@@ -13,6 +13,9 @@ const FLAGS = {
   "ulimit-adjuster": [...IDX, "-socket"],
   differ: ["-indices", "0,99", "-socket-path"],
   "network-logger": [...IDX, "-socket"],
+  // it would make its directories
+  "hook-injector": [...IDX, "-disableWatch", "-socket-path"],
+  "writable-cgroups": [...IDX, "-socket-path"],
 };
 
 function run(name: string, args: readonly string[], env: Record<string, string> = {}) {
@@ -21,7 +24,7 @@ function run(name: string, args: readonly string[], env: Record<string, string> 
   return { status, stdout, stderr };
 }
 
-for (const [name, flags] of Object.entries(FLAGS)) {
+for (const [name, flags] of Object.entries({ ...FLAGS, rdt: IDX })) {
   test(`${name}: usage on stderr, status 0 for -h and 2 for an unknown flag`, () => {
     const help = run(name, ["-h"]);
     assert.deepEqual([help.status, help.stdout], [0, ""]);
@@ -30,7 +33,9 @@ for (const [name, flags] of Object.entries(FLAGS)) {
     assert.equal(wrong.status, 2);
     assert.ok(wrong.stderr.startsWith(`flag provided but not defined: -nonsense\nUsage of ${name}:\n`), wrong.stderr);
   });
+}
 
+for (const [name, flags] of Object.entries(FLAGS)) {
   test(`${name}: a missing runtime is one line and status 1`, () => {
     const { status, stderr } = run(name, [...flags, "/nonexistent/nri.sock"]);
     assert.equal(status, 1);

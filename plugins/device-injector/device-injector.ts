@@ -20,7 +20,7 @@ const plugin = definePlugin({
     dump("pod", pod);
     dump("container", container);
     const adjust = inject(pod, container, log, dump);
-    dump("ContainerAdjustment", adjust.build());
+    dump("ContainerAdjustment", adjust);
     return { adjust };
   },
 });

@@ -11,7 +11,7 @@ function injected(annotations: Record<string, string>, lines: string[] = []) {
     pod,
     Container.create({ name: "c" }),
     lineLogger((line) => lines.push(line)),
-  ).build();
+  );
 }
 
 test("devices get numbers, and mode and owner only when they are not zero", () => {

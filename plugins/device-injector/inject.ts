@@ -1,14 +1,18 @@
 // From what annotations ask for to an adjustment; spec: plugins 1.
-import { type AdjustmentBuilder, adjustment, type Logger } from "@nri/plugin";
+import type { Logger } from "@nri/plugin";
 import {
   type Container,
+  ContainerAdjustment,
   IOPrioClass,
+  LinuxContainerAdjustment,
+  LinuxNetDevice,
   LinuxSchedulerFlag,
   LinuxSchedulerPolicy,
   MpolFlag,
   MpolMode,
   type PodSandbox,
   quote,
+  setOwn,
 } from "@nri/protocol";
 import { KINDS, type Kind, type Request, requested } from "./annotations.js";
 
@@ -16,7 +20,7 @@ import { KINDS, type Kind, type Request, requested } from "./annotations.js";
 interface Injection {
   readonly pod: PodSandbox;
   readonly container: Container;
-  readonly adjust: AdjustmentBuilder;
+  readonly adjust: ContainerAdjustment;
   readonly log: Logger;
   /** Dumps what an annotation was read as; only with `-verbose`. */
   readonly dump: ((tag: string, value: unknown) => void) | undefined;
@@ -24,14 +28,17 @@ interface Injection {
   readonly name: string;
 }
 
-/** The adjustment for a container; the first annotation that is wrong fails it as a whole. */
+/**
+ * The adjustment for a container; the first annotation that is wrong fails it as a whole. It is filled by hand: the SDK's builder
+ * refuses what is there twice, or begins with the mark of a removal, which the Go plugin leaves to the runtime.
+ */
 export function inject(
   pod: PodSandbox,
   container: Container,
   log: Logger,
   dump?: (tag: string, value: unknown) => void,
-): AdjustmentBuilder {
-  const adjust = adjustment();
+): ContainerAdjustment {
+  const adjust = ContainerAdjustment.create();
   const injection: Injection = { pod, container, adjust, log, dump, name: `${pod.name}/${container.name}` };
   for (const step of STEPS) step(injection);
   return adjust;
@@ -58,6 +65,12 @@ function request<T>({ pod, container, dump }: Injection, kind: Kind<T>): Request
   return found;
 }
 
+/** The part for Linux, which is there as soon as one annotation is about it. */
+function linux({ adjust }: Injection): LinuxContainerAdjustment {
+  adjust.linux ??= LinuxContainerAdjustment.create();
+  return adjust.linux;
+}
+
 /** A name of an enum, or undefined for any other text. */
 function named<Names extends string>(values: Readonly<Record<Names, number>>, name: string): number | undefined {
   return Object.hasOwn(values, name) ? values[name as Names] : undefined;
@@ -65,11 +78,11 @@ function named<Names extends string>(values: Readonly<Record<Names, number>>, na
 
 function devices(injection: Injection): void {
   for (const { file_mode, uid, gid, ...device } of read(injection, KINDS.devices) ?? []) {
-    injection.adjust.device({
+    linux(injection).devices.push({
       ...device,
-      fileMode: file_mode || undefined,
-      uid: uid || undefined,
-      gid: gid || undefined,
+      fileMode: file_mode === 0 ? undefined : { value: file_mode },
+      uid: uid === 0 ? undefined : { value: uid },
+      gid: gid === 0 ? undefined : { value: gid },
     });
     injection.log.info(`${injection.name}: injected device "${device.path}"...`);
   }
@@ -77,14 +90,14 @@ function devices(injection: Injection): void {
 
 function cdiDevices(injection: Injection): void {
   for (const name of read(injection, KINDS.cdiDevices) ?? []) {
-    injection.adjust.cdiDevice(name);
+    injection.adjust.CDIDevices.push({ name });
     injection.log.info(`${injection.name}: injected CDI device "${name}"...`);
   }
 }
 
 function mounts(injection: Injection): void {
   for (const mount of read(injection, KINDS.mounts) ?? []) {
-    injection.adjust.mount(mount);
+    injection.adjust.mounts.push(mount);
     injection.log.info(`${injection.name}: injected mount "${mount.source}" -> "${mount.destination}"...`);
   }
 }
@@ -93,12 +106,13 @@ function mounts(injection: Injection): void {
 function ioPriority(injection: Injection): void {
   const wanted = read(injection, KINDS.ioPriority);
   if (wanted === undefined) return;
+  const part = linux(injection);
   const ioClass = named(IOPrioClass, wanted.class);
   if (ioClass === undefined) {
     injection.log.warn(`unknown I/O priority class "${wanted.class}", using IOPRIO_CLASS_BE`);
     return;
   }
-  injection.adjust.ioPriority({ class: ioClass, priority: wanted.priority });
+  part.ioPriority = { class: ioClass, priority: wanted.priority };
   injection.log.info(`${injection.name}: injected I/O priority ${wanted.class}:${wanted.priority}...`);
 }
 
@@ -106,11 +120,11 @@ function ioPriority(injection: Injection): void {
 function scheduler(injection: Injection): void {
   const wanted = read(injection, KINDS.scheduler);
   if (wanted === undefined) return;
-  injection.adjust.scheduler({
+  linux(injection).scheduler = {
     ...wanted,
     policy: named(LinuxSchedulerPolicy, wanted.policy) ?? LinuxSchedulerPolicy.SCHED_NONE,
     flags: wanted.flags.map((flag) => named(LinuxSchedulerFlag, flag) ?? LinuxSchedulerFlag.SCHED_FLAG_RESET_ON_FORK),
-  });
+  };
   if (injection.dump) return;
   const { policy, nice, priority, runtime, deadline, period } = wanted;
   const shown = `policy ${policy}, nice ${nice}, priority ${priority}, runtime ${runtime}, deadline ${deadline}, period ${period}`;
@@ -119,14 +133,14 @@ function scheduler(injection: Injection): void {
 
 function netDevices(injection: Injection): void {
   for (const { hostIf, name } of read(injection, KINDS.netDevices) ?? []) {
-    injection.adjust.netDevice(hostIf, name);
+    setOwn(linux(injection).netDevices, hostIf, LinuxNetDevice.create({ name }));
     if (!injection.dump) injection.log.info(`${injection.name}: injected network device "${hostIf}" -> "${name}"...`);
   }
 }
 
 function sysctl(injection: Injection): void {
   for (const [key, value] of read(injection, KINDS.sysctl) ?? []) {
-    injection.adjust.sysctl(key, value);
+    setOwn(linux(injection).sysctl, key, value);
     if (!injection.dump) injection.log.info(`${injection.name}: adjusted sysctl ${key}=${value}...`);
   }
 }
@@ -144,6 +158,6 @@ function memoryPolicy(injection: Injection): void {
     if (number === undefined) throw unknown("flag", flag);
     return number;
   });
-  injection.adjust.memoryPolicy({ mode, nodes: wanted.nodes, flags });
+  linux(injection).memoryPolicy = { mode, nodes: wanted.nodes, flags };
   injection.log.info(`${injection.name}: adjusted memory policy to ${wanted.mode} ${wanted.nodes}...`);
 }

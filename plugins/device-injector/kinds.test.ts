@@ -7,7 +7,7 @@ import { inject } from "./inject.js";
 
 function injected(annotations: Record<string, string>): ContainerAdjustment {
   const pod = PodSandbox.create({ name: "pod", annotations });
-  return inject(pod, Container.create({ name: "ctr0" }), silentLogger).build();
+  return inject(pod, Container.create({ name: "ctr0" }), silentLogger);
 }
 
 interface Kind {

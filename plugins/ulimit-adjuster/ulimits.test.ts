@@ -58,7 +58,7 @@ test("a soft limit above the hard one is refused", () => {
 });
 
 test("the answer is always an adjustment", () => {
-  assert.deepEqual(adjustUlimits([]).build().rlimits, []);
-  const [limit] = adjustUlimits([{ type: "RLIMIT_CPU", hard: 2n, soft: 1n }]).build().rlimits;
+  assert.deepEqual(adjustUlimits([]).rlimits, []);
+  const [limit] = adjustUlimits([{ type: "RLIMIT_CPU", hard: 2n, soft: 1n }]).rlimits;
   assert.deepEqual([limit?.type, limit?.hard, limit?.soft], ["RLIMIT_CPU", 2n, 1n]);
 });

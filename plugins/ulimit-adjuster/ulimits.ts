@@ -1,6 +1,5 @@
 // From annotations to POSIX limits; spec: plugins 9.
-import { type AdjustmentBuilder, adjustment } from "@nri/plugin";
-import { type Container, type PodSandbox, quote } from "@nri/protocol";
+import { type Container, ContainerAdjustment, type PodSandbox, quote } from "@nri/protocol";
 import { containerAnnotation } from "../common/annotations.js";
 import { integer, list, readYaml, record, text } from "../common/yaml-value.js";
 
@@ -43,9 +42,7 @@ function typeOf(raw: string): string {
   return PREFIX + type;
 }
 
-/** The adjustment that sets the limits. */
-export function adjustUlimits(ulimits: readonly Ulimit[]): AdjustmentBuilder {
-  const adjust = adjustment();
-  for (const { type, hard, soft } of ulimits) adjust.rlimit(type, { hard, soft });
-  return adjust;
+/** The adjustment that sets the limits. The same one twice is for the runtime to refuse, as with the Go plugin. */
+export function adjustUlimits(ulimits: readonly Ulimit[]): ContainerAdjustment {
+  return ContainerAdjustment.create({ rlimits: [...ulimits] });
 }
