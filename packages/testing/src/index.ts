@@ -18,4 +18,7 @@ export type { ContainerPlan, ContainerRole, PodPlan } from "./plan.js";
 export { LIFE, type LifeAnswer, type LifeEvent, lifeRank, parseLifeEvent, type Runtime } from "./player/life.js";
 export { LiveContainer, type Phase } from "./player/live-container.js";
 export { type AppliedUpdate, SimulatedNode } from "./player/node.js";
-export { type PlayedContainer, type PlayedPod, type PlayOptions, type PlayProblem, playPod } from "./player/play.js";
+export { type PlayOptions, type PlayRange, playPod } from "./player/play.js";
+export type { PlayedContainer, PlayedPod, PlayProblem } from "./player/played.js";
+export type { LifeOptions } from "./player/pod-life.js";
+export { Recorder, type RecorderEvents, type SeenRequest, type Step } from "./player/recorder.js";

@@ -13,7 +13,7 @@ import {
   pathReader,
   removalOf,
 } from "@nri/protocol";
-import type { Step } from "./recorder.js";
+import type { Step } from "@nri/testing";
 
 /** One change. */
 export interface Change {

@@ -6,7 +6,7 @@ import { type Adaptation, AdaptationError, createAdaptation } from "@nri/adaptat
 import type { ApplyOptions } from "@nri/oci";
 import { cdiDevices, cdiInjector } from "@nri/oci/node";
 import { EVENTS } from "@nri/protocol";
-import { LIFE, lifeRank, type PlayedPod, playPod, type Runtime, SimulatedNode } from "@nri/testing";
+import { LIFE, lifeRank, type PlayedPod, playPod, Recorder, type Runtime, SimulatedNode } from "@nri/testing";
 import { readPolicies, readValidator } from "../config-file.js";
 import { errorText } from "../error-text.js";
 import { EXIT, type Host, UsageError } from "../host.js";
@@ -20,7 +20,6 @@ import { HELP, readOptions, type SimulateOptions } from "./options.js";
 import { checkFolders } from "./plugin-folders.js";
 import { findPlugins } from "./plugins.js";
 import { Progress } from "./progress.js";
-import { Recorder } from "./recorder.js";
 import { containerLabel, evictionNote, podLabel, resultOf, type SimulationResult } from "./result.js";
 
 /** Runs the command. Throws UsageError for wrong use; everything else is an exit code. */

@@ -12,9 +12,9 @@ import {
   PodSandbox,
 } from "@nri/protocol";
 import { toJson } from "@nri/protocol/json";
+import type { Step } from "@nri/testing";
 import { type Node, SpecNode } from "../json-text.js";
 import { version } from "../version.js";
-import type { Step } from "./recorder.js";
 import type { ContainerResult, PodResult, SimulationResult } from "./result.js";
 
 /** Everything, as the contract has it. */

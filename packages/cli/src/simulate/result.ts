@@ -1,8 +1,7 @@
 // The outcome of a simulation as data: what every output format is made of.
 import type { PluginInfo } from "@nri/adaptation";
-import type { ContainerPlan, PlayedContainer, PlayedPod, PlayProblem } from "@nri/testing";
+import type { ContainerPlan, PlayedContainer, PlayedPod, PlayProblem, Recorder, Step } from "@nri/testing";
 import { type Change, creationChanges, SetBy, updateChanges } from "./changes.js";
-import type { Recorder, Step } from "./recorder.js";
 
 /** Two plugins that set the same thing. */
 export interface FoundConflict {

@@ -1,8 +1,9 @@
 // The result for people: per container and plugin, in order, what changed from what to what, and why not.
+
 import { EVENTS, FIELDS, type FieldRow } from "@nri/protocol";
+import type { Step } from "@nri/testing";
 import { type Paint, printable, short } from "../printable.js";
 import type { Change } from "./changes.js";
-import type { Step } from "./recorder.js";
 import {
   type ContainerResult,
   conflictOf,

@@ -12,32 +12,46 @@ import type {
 } from "@nri/protocol";
 
 /** The parts of a request that any event can have. */
-interface SeenRequest {
+export interface SeenRequest {
+  /** The pod. */
   readonly pod?: PodSandbox | undefined;
+  /** The container. */
   readonly container?: Container | undefined;
+  /** The resources that are asked for. */
   readonly linuxResources?: LinuxResources | undefined;
 }
 
 /** One call of one plugin for one event. */
 export interface Step {
+  /** Who was asked: `10-foo`. */
   readonly plugin: string;
+  /** What it was asked. */
   readonly event: EventName;
+  /** Id of the pod. */
   readonly podId: string;
-  /** Empty for events of the pod. */
+  /** Id of the container; empty for events of the pod. */
   readonly containerId: string;
   /** As this plugin saw it, with what plugins before it changed. */
   readonly request: SeenRequest;
+  /** What it answered to the creation of the container. */
   readonly adjustment: ContainerAdjustment | undefined;
+  /** Updates that it answered. */
   readonly updates: readonly ContainerUpdate[];
+  /** Evictions that it answered. */
   readonly evictions: readonly ContainerEviction[];
+  /** What it answered as a validator. */
   readonly verdict: { readonly rejected: boolean; readonly reason: string } | undefined;
+  /** What it owns in the result so far. */
   readonly owners: OwningPlugins | undefined;
+  /** Why the call, or the use of its answer (a conflict), failed. */
   readonly error: Error | undefined;
+  /** From the call to its answer, in microseconds. */
   readonly micros: number;
 }
 
 /** Told as things happen. */
 export interface RecorderEvents {
+  /** A line of a launched plugin. */
   output(output: PluginOutput): void;
   /** A warning that is no plugin's failure. */
   warning(text: string): void;
@@ -47,6 +61,7 @@ const STAY = "a plugin connects to the runtime and stays: does it call run()?";
 
 /** Keeps everything that the result is made of. */
 export class Recorder implements Observer {
+  /** Every call, in order. */
   readonly steps: Step[] = [];
   readonly #plugins = new Map<number, PluginInfo>();
   readonly #failures = new Map<number, string>();
@@ -55,6 +70,7 @@ export class Recorder implements Observer {
   readonly #asked = new Set<string>();
   #ending = false;
 
+  /** `events` is told as things happen. */
   constructor(events: RecorderEvents) {
     this.#events = events;
   }
@@ -68,13 +84,15 @@ export class Recorder implements Observer {
 
   /** One line for each plugin that died, hung or registered badly. */
   get failures(): readonly string[] {
-    const lines = [...this.#failures].map(([id, line]) => {
-      const exit = this.#plugins.get(id)?.exit;
-      if (line.endsWith("exited with code 0 before it registered")) return `${line}; ${STAY}`;
-      const code = exit?.code ?? 0;
-      return code === 0 || !line.includes("connection closed") ? line : `${line} (exited with code ${code})`;
-    });
-    return [...lines, ...this.#strangers];
+    return [...[...this.#failures.keys()].map((id) => this.#failureLine(id)), ...this.#strangers];
+  }
+
+  #failureLine(id: number): string {
+    const line = this.#failures.get(id) ?? "";
+    const exit = this.#plugins.get(id)?.exit;
+    if (line.endsWith("exited with code 0 before it registered")) return `${line}; ${STAY}`;
+    const code = exit?.code ?? 0;
+    return code === 0 || !line.includes("connection closed") ? line : `${line} (exited with code ${code})`;
   }
 
   /** A new event begins: nobody was asked yet. */
@@ -104,6 +122,7 @@ export class Recorder implements Observer {
     this.#ending = true;
   }
 
+  /** See `Observer`. */
   call(call: ObservedCall): void {
     const { plugin, event } = call;
     if (event === "synchronize") return;
@@ -132,21 +151,29 @@ export class Recorder implements Observer {
     });
   }
 
+  /** See `Observer`. */
   output(output: PluginOutput): void {
     this.#events.output(output);
   }
 
+  /** See `Observer`. */
   pluginState(plugin: PluginInfo, state: PluginState): void {
     this.#plugins.set(plugin.id, plugin);
     if (state !== "closed" || this.#ending || plugin.reason === undefined) return;
     this.#fail(plugin, plugin.reason.message);
   }
 
+  /** See `Observer`. */
   warning({ plugin, text, error }: AdaptationWarning): void {
     if (this.#ending) return;
     if (error === undefined) this.#events.warning(text);
     else if (plugin === undefined) this.#strangers.push(text);
     else this.#fail(plugin, text, true);
+  }
+
+  /** Why a plugin failed, in one line; undefined when it has not. */
+  failureOf(id: number): string | undefined {
+    return this.#failures.has(id) ? this.#failureLine(id) : undefined;
   }
 
   /** The first reason stands, unless a later one says more. */
