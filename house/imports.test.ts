@@ -94,7 +94,7 @@ const PURE = [
   "protocol/dist/json/index.js",
   "adaptation/dist/merge/index.js",
   "oci/dist/index.js",
-  "testing/dist/index.js",
+  "testing/dist/browser.js",
 ];
 for (const entry of PURE) {
   test(`${entry} bundles for a browser`, async () => {

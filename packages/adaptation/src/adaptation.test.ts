@@ -6,10 +6,11 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { streamPair } from "@nri/ttrpc";
 import { eventually, startLab } from "./lab.fixture.js";
 import type { LaunchSpec } from "./launching/launch.js";
 import type { PluginInfo } from "./observer.js";
-import { connectRawPlugin, silent } from "./raw-plugin.fixture.js";
+import { connectRawPlugin, RawPlugin, silent } from "./raw-plugin.fixture.js";
 
 const FIXTURES = fileURLToPath(new URL("../fixtures/", import.meta.url));
 const GOOD: LaunchSpec = { index: "10", name: "good", command: process.execPath, args: [join(FIXTURES, "good.mjs")] };
@@ -178,4 +179,25 @@ test("a value that does not fit its field fails the request and blames no plugin
     message: /^StartContainer: the request cannot be encoded: /,
   });
   assert.equal(lab.adaptation.plugins.length, 1);
+});
+
+test("a plugin at the other end of a connection of the application's own joins as an external one, with configuration", async () => {
+  await using lab = await startLab({ idle: true });
+  const early = streamPair();
+  await assert.rejects(lab.adaptation.accept(early[0]), { code: "stopped", message: "the adaptation is not started" });
+  await lab.adaptation.start();
+  const [near, far] = streamPair();
+  const accepted = lab.adaptation.accept(near, { config: "mode: x" });
+  const plugin = new RawPlugin(far, { on: { startContainer: () => undefined } });
+  await plugin.register("30", "inside");
+  const { name, kind, state } = await accepted;
+  assert.deepEqual([name, kind, state], ["30-inside", "external", "active"]);
+  assert.equal(plugin.requests<{ config: string }>("Configure")[0]?.config, "mode: x");
+  await lab.adaptation.startContainer({ pod, container });
+  assert.deepEqual(plugin.methods, ["Configure", "Synchronize", "StartContainer"]);
+
+  const [mine, silentEnd] = streamPair();
+  const refused = lab.adaptation.accept(mine);
+  silentEnd.close();
+  await assert.rejects(refused, { code: "registration-failed" });
 });

@@ -1,5 +1,6 @@
 // The public face of the runtime side.
 import { EVENT_NAMES, type EventName, type EventRequest, type EventResponse, type Init } from "@nri/protocol";
+import type { ByteStream } from "@nri/ttrpc";
 import type { RequestOptions } from "./caller-signal.js";
 import { Core } from "./core.js";
 import type { PluginSyncBlock } from "./joining/sync-blocks.js";
@@ -38,6 +39,12 @@ export interface Adaptation extends AdaptationRequests, AsyncDisposable {
   /** Resolves as soon as `count` plugins are active. Rejects with `deadline-exceeded`, `canceled`, or `stopped` at the stop. */
   waitForPlugins(count: number, options?: WaitOptions): Promise<readonly PluginInfo[]>;
   /**
+   * Takes in a plugin at the other end of a connection that the application has made, such as one in the same process
+   * (`streamPair` of `@nri/ttrpc`): as one that connects to the socket, and `config` is handed to it with Configure.
+   * Resolves when it is active; rejects with what it failed for, its connection being closed then.
+   */
+  accept(connection: ByteStream, options?: { readonly config?: string | undefined }): Promise<PluginInfo>;
+  /**
    * Keeps external plugins from being synchronised until it is released: for operations of several requests, so that no
    * plugin sees half of one. A holder must not ask for a second one.
    */
@@ -62,6 +69,7 @@ export function createAdaptation(options: AdaptationOptions): Adaptation {
     start: () => core.start(),
     stop: () => core.stop(),
     waitForPlugins: (count, waitOptions = {}) => core.roster.waitFor(count, waitOptions),
+    accept: (connection, { config = "" } = {}) => core.accept(connection, config),
     blockPluginSync: () => core.blocks.block(),
     [Symbol.asyncDispose]: () => core.stop(),
   };

@@ -17,7 +17,7 @@ import { Installed } from "./launching/installed.js";
 import { Launcher } from "./launching/launcher.js";
 import { type Listener, listen } from "./listen.js";
 import { Meter } from "./metrics.js";
-import type { PluginKind } from "./observer.js";
+import type { PluginInfo, PluginKind } from "./observer.js";
 import type { Settings } from "./options.js";
 import type { PluginPeer } from "./peer.js";
 import { PluginRecord } from "./plugin-record.js";
@@ -178,15 +178,30 @@ export class Core {
       log.info("connection from external plugins disabled");
     } else {
       const failed = (error: Error): void => this.#warn(`stopped accepting plugin connections (${error.message})`);
-      this.#listener = await listen(socketPath, (socket) => void this.#accept(socket), failed);
+      this.#listener = await listen(socketPath, (socket) => this.#connected(socket), failed);
     }
     this.#checkRunning();
     this.#phase = "running";
   }
 
-  /** One external plugin from its connection to its place among the others. */
-  async #accept(socket: Socket): Promise<void> {
-    const stream = duplexStream(socket);
+  /** A plugin at the other end of a connection that the application has made. */
+  async accept(stream: ByteStream, config: string): Promise<PluginInfo> {
+    await this.#starting.catch(() => undefined); // its failure is for who has started
+    if (this.#phase !== "running") {
+      const error = this.#phase === "new" ? new AdaptationError("stopped", "the adaptation is not started") : stopped();
+      stream.close(error);
+      throw error;
+    }
+    return this.#accept(stream, config);
+  }
+
+  #connected(socket: Socket): void {
+    // What fails it is a warning by then.
+    this.#accept(duplexStream(socket), "").catch(() => undefined);
+  }
+
+  /** One external plugin from its connection to its place among the others. What fails it is warned of, and thrown. */
+  async #accept(stream: ByteStream, config: string): Promise<PluginInfo> {
     const { maxPendingConnections, maxPlugins } = this.#settings.limits;
     if (this.#pending.size >= maxPendingConnections || this.roster.active.length >= maxPlugins) {
       const text =
@@ -196,19 +211,24 @@ export class Core {
       const error = new AdaptationError("too-many-plugins", `connection refused: ${text} (the maximum)`);
       this.#warn(error.message, undefined, error);
       stream.close(error);
-      return;
+      throw error;
     }
-    const plugin = this.#connect(stream, this.#record("external", "", ""), "");
+    const plugin = this.#connect(stream, this.#record("external", "", ""), config);
+    const { record } = plugin;
     try {
       await plugin.registered;
       await plugin.configure();
     } catch (error) {
       if (this.#phase !== "stopping") {
-        this.#warn(`failed to start external plugin: ${errorText(error)}`, plugin.record, asError(error));
+        this.#warn(`failed to start external plugin: ${errorText(error)}`, record, asError(error));
       }
-      return;
+      throw error;
     }
     await this.#admission.admit(plugin);
+    if (record.state !== "active") {
+      throw record.reason ?? stopped();
+    }
+    return record;
   }
 
   /** A launched plugin that was started again: from its registration on, one more that joins while requests run. */

@@ -8,13 +8,16 @@ import { Folder, TOP } from "./lab.fixture.js";
 
 interface Block {
   readonly language: string;
+  /** What stands behind the language: the name of the file that the text is. */
+  readonly file: string;
   readonly text: string;
 }
 
 function blocks(page: string): Block[] {
   const text = readFileSync(join(TOP, page), "utf8");
-  return [...text.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, language = "", block = ""]) => ({
+  return [...text.matchAll(/^```(\w+) ?(.*)\n([\s\S]*?)^```$/gm)].map(([, language = "", file = "", block = ""]) => ({
     language,
+    file,
     text: block,
   }));
 }
@@ -50,4 +53,31 @@ test("the program of docs/testing.md runs", async () => {
   const file = folder.file("example.mjs", `${code}\n`);
   const ran = spawnSync(process.execPath, [file], { cwd: folder.path, encoding: "utf8", timeout: 20_000 });
   assert.equal(ran.status, 0, ran.stderr);
+});
+
+test("the unit tests of docs/testing.md compile and pass", async () => {
+  using folder = new Folder();
+  symlinkSync(join(TOP, "node_modules"), join(folder.path, "node_modules"));
+  folder.file("package.json", '{ "type": "module" }');
+  const examples = blocks("docs/testing.md").filter(({ language, file }) => language === "ts" && file !== "vitest");
+  const files = examples.map(({ file, text }) => folder.file(file, text));
+  assert.ok(files.length >= 4);
+  const options = ["--strict", "--module", "nodenext", "--target", "es2022", "--lib", "es2023,esnext.disposable"];
+  const checks = [...options, "--types", "node", "--outDir", folder.path];
+  const compiled = spawnSync(join(TOP, "node_modules/.bin/tsc"), [...checks, ...files], {
+    cwd: folder.path,
+    encoding: "utf8",
+  });
+  assert.equal(compiled.status, 0, compiled.stdout);
+  const tests = files.filter((file) => file.endsWith(".test.ts")).map((file) => file.replace(/\.ts$/, ".js"));
+  // A test inside of a test would report to us.
+  const env = { ...process.env, NODE_TEST_CONTEXT: undefined };
+  const ran = spawnSync(process.execPath, ["--test", ...tests], {
+    cwd: folder.path,
+    encoding: "utf8",
+    env,
+    timeout: 60_000,
+  });
+  assert.equal(ran.status, 0, ran.stdout);
+  assert.match(ran.stdout, /^# pass 5$/m);
 });

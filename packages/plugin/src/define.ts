@@ -10,6 +10,10 @@ import { handledEvents } from "./subscription.js";
 
 /** A plugin, ready to be started, also several times. */
 export interface Plugin {
+  /** Index of its definition; undefined when whoever starts it says so. */
+  readonly index: string | undefined;
+  /** Name of its definition; undefined when whoever starts it says so. */
+  readonly name: string | undefined;
   /** Events that it subscribes to: those with handlers, and those that keep its cache. */
   readonly events: readonly EventName[];
   /**
@@ -54,6 +58,8 @@ export function definePlugin<Config = undefined, Input = unknown>(definition: Pl
   const events = EVENT_NAMES.filter((name) => checked[name] !== undefined || tracked.includes(name));
   const serve = (options: RunOptions = {}) => startService(prepare(checked, options), options);
   return {
+    index: checked.index,
+    name: checked.name,
     events,
     serve,
     start: (options = {}) => startPlugin(checked, options),

@@ -5,7 +5,13 @@ export type TestingErrorCode =
   /** A document that is not what it claims to be: wrong syntax, wrong type, unknown kind, missing field. */
   | "invalid-input"
   /** A caller's option that cannot be meant. */
-  | "invalid-option";
+  | "invalid-option"
+  /** A plugin did not join: it could not be started, was refused, or gave up. */
+  | "plugin-failed"
+  /** A step of a life for which the pod or container is not ready. */
+  | "wrong-state"
+  /** What was waited for did not come. */
+  | "timeout";
 
 /** Where in the input something stands. Lines and columns count from 1. */
 export interface InputPosition {

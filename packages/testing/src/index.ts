@@ -1,24 +1,23 @@
 /**
- * A node without an engine: pods and containers from manifests, OCI specs or by builder, and the one player that takes them
- * through their life.
+ * A node without an engine: {@link fakeNode} with real plugins for unit tests, pods and containers from manifests, OCI
+ * specs or by builder, and the one player that takes them through their life.
  *
  * @packageDocumentation
  */
-export { type ContainerFields, type ManifestValue, PodBuilder, pod } from "./builder.js";
-export { type InputPosition, TestingError, type TestingErrorCode } from "./errors.js";
-export { type Data, type DocumentSource, Located } from "./input/located.js";
-export { readDocuments } from "./input/read.js";
-export { requestToPod } from "./input/request-to-pod.js";
-export { specToPod } from "./input/spec-to-pod.js";
-export { LIMITS } from "./limits.js";
-export { type ManifestOptions, type ManifestPods, manifestToPods } from "./manifest/manifest.js";
-export { parseQuantity } from "./manifest/quantity.js";
-export { resourcesUpdate } from "./manifest/resources.js";
-export type { ContainerPlan, ContainerRole, PodPlan } from "./plan.js";
-export { LIFE, type LifeAnswer, type LifeEvent, lifeRank, parseLifeEvent, type Runtime } from "./player/life.js";
-export { LiveContainer, type Phase } from "./player/live-container.js";
-export { type AppliedUpdate, SimulatedNode } from "./player/node.js";
-export { type PlayOptions, type PlayRange, playPod } from "./player/play.js";
-export type { PlayedContainer, PlayedPod, PlayProblem } from "./player/played.js";
-export type { LifeOptions } from "./player/pod-life.js";
-export { Recorder, type RecorderEvents, type SeenRequest, type Step } from "./player/recorder.js";
+export * from "./browser.js";
+export { assertAdjustment, assertRefused, assertUnchanged, assertUpdates } from "./fake-node/assert.js";
+export { assertSnapshot, type SnapshotSource } from "./fake-node/assert-snapshot.js";
+export type { ContainerPhase, FakeContainer } from "./fake-node/fake-container.js";
+export { type FakeNode, fakeNode, type PlaySettings, type UnsolicitedUpdate } from "./fake-node/fake-node.js";
+export type { FakePlugin } from "./fake-node/fake-plugin.js";
+export type { FakePod, PodPhase } from "./fake-node/fake-pod.js";
+export type {
+  FakeNodeOptions,
+  InProcessPlugin,
+  PluginInput,
+  PluginSettings,
+  ProgramPlugin,
+} from "./fake-node/options.js";
+export type { Outcome, PluginChange, PluginProblem } from "./fake-node/outcome.js";
+export type { PodInput } from "./fake-node/pods.js";
+export type { ResourceQuantities, ResourcesInput } from "./fake-node/resources.js";

@@ -16,4 +16,10 @@ export const LIMITS = {
   quotedCharacters: 60,
   /** Characters of one environment variable after `$(VAR)` expansion, which can double with every line. */
   environmentCharacters: 1024 * 1024,
+  /** Lines kept of what one plugin of a fake node logs or prints; the oldest go. */
+  logLines: 10_000,
+  /** Plugins of a fake node that have no index of their own; they get 10, 11, ... 99. */
+  unnumberedPlugins: 90,
+  /** Milliseconds that a test waits for an update that a plugin asks for on its own, unless it says otherwise. */
+  updateWaitMs: 2000,
 } as const;

@@ -7,7 +7,7 @@ import type { ContainerPlan } from "../plan.js";
 const SECOND = 1_000_000_000n;
 
 /** Where a container is in its life. A refused one stays `planned`. */
-export type Phase = "planned" | "created" | "starting" | "running" | "stopped";
+export type Phase = "planned" | "created" | "starting" | "running" | "stopped" | "removed";
 
 /** A container of the simulated node. */
 export class LiveContainer {

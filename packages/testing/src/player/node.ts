@@ -63,6 +63,11 @@ export class SimulatedNode {
     }
   }
 
+  /** Whether containers are to be evicted that still are not. */
+  get evicting(): boolean {
+    return this.#evictions.size > 0;
+  }
+
   /** The reason why a container is to be evicted; undefined when it is not. Asked once: it is forgotten then. */
   takeEviction(id: string): string | undefined {
     const reason = this.#evictions.get(id);

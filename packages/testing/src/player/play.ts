@@ -31,9 +31,12 @@ export async function playPod(runtime: Runtime, plan: PodPlan, options: PlayOpti
   return life.result;
 }
 
+/** How far a pod has come. */
+export type PodEnd = "refused" | "running" | "stopped" | "removed";
+
 /** Plays a life that has not begun. */
-export async function playLife(life: PodLife, range: PlayRange): Promise<void> {
-  await new Player(life, range).play();
+export async function playLife(life: PodLife, range: PlayRange): Promise<PodEnd> {
+  return new Player(life, range).play();
 }
 
 class Player {
@@ -47,13 +50,16 @@ class Player {
     this.#last = until === undefined ? LIFE.length : lifeRank(until);
   }
 
-  async play(): Promise<void> {
-    if (!(await this.#life.run())) return;
+  async play(): Promise<PodEnd> {
+    if (!(await this.#life.run())) return "refused";
     await this.#startAll();
     await this.#updateAll();
     await this.#endAll();
-    if (this.#reaches("stopPodSandbox")) await this.#life.stopPod();
-    if (this.#reaches("removePodSandbox")) await this.#life.removePod();
+    if (!this.#reaches("stopPodSandbox")) return "running";
+    await this.#life.stopPod();
+    if (!this.#reaches("removePodSandbox")) return "stopped";
+    await this.#life.removePod();
+    return "removed";
   }
 
   #reaches(event: LifeEvent): boolean {
@@ -94,15 +100,8 @@ class Player {
 
   async #updateAll(): Promise<void> {
     const update = this.#update;
-    if (update === undefined || !this.#reaches("updatePodSandbox")) return;
-    await this.#life.updatePod(update);
-    if (this.#reaches("postUpdatePodSandbox")) await this.#life.postUpdatePod();
-    if (!this.#reaches("updateContainer")) return;
-    for (const record of this.#life.records) {
-      if (record.live.phase !== "running" || !(await this.#life.update(record, update))) continue;
-      if (this.#reaches("postUpdateContainer")) await this.#life.postUpdate(record);
-      await this.#evictAsked();
-    }
+    if (update === undefined) return;
+    await updateLife(this.#life, update, (event) => this.#reaches(event));
   }
 
   async #evictAsked(): Promise<void> {
@@ -112,14 +111,40 @@ class Player {
   async #endAll(): Promise<void> {
     if (!this.#reaches("stopContainer")) return;
     await this.#evictAsked();
-    const running = this.#life.records.filter(({ live }) => live.phase === "running" || live.phase === "starting");
-    const sidecars = running.filter(({ live }) => live.plan.role === "sidecar").reverse();
-    const others = running.filter(({ live }) => live.plan.role !== "sidecar");
-    // Containers end by SIGTERM when their pod is deleted.
-    for (const record of [...others, ...sidecars]) await this.#life.stop(record, EXIT_CODE.terminated);
-    if (!this.#reaches("removeContainer")) return;
-    for (const record of this.#life.records) {
-      if (record.live.phase === "stopped") await this.#life.remove(record);
-    }
+    await stopContainers(this.#life);
+    if (this.#reaches("removeContainer")) await removeContainers(this.#life);
+  }
+}
+
+/** Asks for other resources of a pod and of its containers that run. */
+export async function updateLife(
+  life: PodLife,
+  update: Init<LinuxResources>,
+  reaches: (event: LifeEvent) => boolean = () => true,
+): Promise<void> {
+  if (!reaches("updatePodSandbox")) return;
+  await life.updatePod(update);
+  if (reaches("postUpdatePodSandbox")) await life.postUpdatePod();
+  if (!reaches("updateContainer")) return;
+  for (const record of life.records) {
+    if (record.live.phase !== "running" || !(await life.update(record, update))) continue;
+    if (reaches("postUpdateContainer")) await life.postUpdate(record);
+    if (reaches("stopContainer")) await life.evictAsked();
+  }
+}
+
+/** Stops the containers that run: sidecars last, in reverse. */
+export async function stopContainers(life: PodLife): Promise<void> {
+  const running = life.records.filter(({ live }) => live.phase === "running" || live.phase === "starting");
+  const sidecars = running.filter(({ live }) => live.plan.role === "sidecar").reverse();
+  const others = running.filter(({ live }) => live.plan.role !== "sidecar");
+  // Containers end by SIGTERM when their pod is deleted.
+  for (const record of [...others, ...sidecars]) await life.stop(record, EXIT_CODE.terminated);
+}
+
+/** Removes the containers that are stopped. */
+export async function removeContainers(life: PodLife): Promise<void> {
+  for (const record of life.records) {
+    if (record.live.phase === "stopped") await life.remove(record);
   }
 }

@@ -192,6 +192,7 @@ export class PodLife {
   async remove(record: ContainerRecord): Promise<void> {
     // Exited containers have an unknown state in containerd's words (containerd 5.4).
     await this.#tell("removeContainer", record, ContainerState.CONTAINER_UNKNOWN);
+    record.live.phase = "removed";
     this.#node.removeContainer(record.live.id);
   }
 
