@@ -7,8 +7,6 @@
 //     |<------------- conn 1: events, requests-|
 //     |-- conn 2: UpdateContainers ----------->|   at any time after registration
 import {
-  ConfigureRequest,
-  ConfigureResponse,
   type Container,
   type ContainerUpdate,
   checkPluginIndex,
@@ -24,11 +22,9 @@ import {
   RUNTIME_CONNECTION,
   RUNTIME_SERVICE,
   StateChangeEvent,
-  SynchronizeResponse,
   TAKEOVER_METADATA,
   UpdateContainersRequest,
   UpdateContainersResponse,
-  VALID_EVENTS,
 } from "@nri/protocol";
 import {
   type ByteStream,
@@ -41,33 +37,20 @@ import {
   TtrpcClient,
   TtrpcServer,
 } from "@nri/ttrpc";
+import { type ConfiguringHost, configurePlugin } from "./configuring.js";
+import { decodeAnswer } from "./decode-answer.js";
 import { AdaptationError, asError, errorText } from "./errors.js";
 import { callFailure } from "./failure.js";
 import type { DeprecationKind, DeprecationRecorder } from "./joining/deprecations.js";
-import type { Compat } from "./merge/index.js";
-import type { Meter } from "./metrics.js";
-import { observeSync } from "./observe.js";
-import type { Logger, Observer } from "./observer.js";
+import type { Logger } from "./observer.js";
 import type { PluginPeer, RelayedRequest } from "./peer.js";
 import type { PluginRecord } from "./plugin-record.js";
-import { ownPolicy } from "./policy/index.js";
-import { splitState } from "./sync.js";
+import { type SendingHost, sendState } from "./send-state.js";
 
 /** What a connection needs to know of its adaptation, and whom it tells. */
-export interface ConnectionHost {
-  readonly runtime: { readonly name: string; readonly version: string };
-  readonly NRIVersion: string;
-  readonly compat: Compat;
-  readonly registrationTimeoutMs: number;
+export interface ConnectionHost extends ConfiguringHost, SendingHost {
   readonly requestTimeoutMs: number;
-  /** Deadline of a call to this plugin. */
-  readonly timeoutFor: (plugin: PluginRecord, call: "configure" | "synchronize" | "shutdown") => number;
-  /** The request time-out that Configure tells the plugin. */
-  readonly announcedTimeout: (plugin: PluginRecord) => number;
   readonly log: Logger;
-  readonly warn: (text: string, plugin: PluginRecord) => void;
-  readonly observer: Observer;
-  readonly meter: Meter | undefined;
   readonly deprecations: DeprecationRecorder | undefined;
   /** Takes the name that the plugin registers with. Undefined or a promise when it may have it; throws AlreadyExists. */
   readonly claimName: (connection: PluginConnection) => Promise<void> | undefined;
@@ -135,105 +118,33 @@ export class PluginConnection implements PluginPeer {
 
   /** Configures the plugin: hands over its configuration, learns what it wants to see. Closes it on failure. */
   async configure(): Promise<void> {
-    const { runtime, NRIVersion, registrationTimeoutMs, compat } = this.#host;
-    const request = ConfigureRequest.encode({
-      config: this.#config,
-      runtimeName: runtime.name,
-      runtimeVersion: runtime.version,
-      registrationTimeout: BigInt(registrationTimeoutMs),
-      requestTimeout: BigInt(this.#host.announcedTimeout(this.record)),
-      NRIVersion,
-    });
-    const plugin = this.record.name;
     try {
-      const payload = await this.#call("Configure", request, this.#host.timeoutFor(this.record, "configure"));
-      const response = this.#decode("Configure", ConfigureResponse, payload);
-      let events = response.events >>> 0;
-      const unknown = (events & ~VALID_EVENTS) >>> 0;
-      if (unknown !== 0) {
-        const text = `invalid plugin events: 0x${unknown.toString(16)}`;
-        if (compat === "reference") {
-          throw new AdaptationError("invalid-events", text, { plugin, request: "Configure" });
-        }
-        this.#host.warn(`plugin "${plugin}": ${text}, ignored`, this.record);
-        events &= VALID_EVENTS;
-      } else if (events === 0) {
-        events = VALID_EVENTS;
-        this.#askedForNothing = true;
-      }
-      this.record.events = events;
-      this.record.failurePolicy = ownPolicy(response);
+      const { askedForNothing } = await configurePlugin(this.#host, this.record, this.#config, (payload, timeoutMs) =>
+        this.#call("Configure", payload, timeoutMs),
+      );
+      this.#askedForNothing = askedForNothing;
     } catch (error) {
-      const failure =
-        error instanceof AdaptationError && error.code === "request-failed"
-          ? new AdaptationError("configure-failed", `failed to configure plugin "${plugin}": ${error.message}`, {
-              plugin,
-              request: "Configure",
-              cause: error.cause,
-            })
-          : asError(error);
-      this.close(failure);
-      throw failure;
+      this.close(asError(error));
+      throw error;
     }
-    this.record.to("configured");
   }
 
-  /**
-   * Sends the runtime's state, in as many messages as it needs; one request time-out covers them all. Gives the
-   * updates that the plugin asks for. Closes the plugin on failure.
-   */
+  /** Sends the runtime's state, gives the updates that the plugin asks for. Closes the plugin on failure. */
   async synchronize(
     pods: readonly Init<PodSandbox>[],
     containers: readonly Init<Container>[],
   ): Promise<ContainerUpdate[]> {
-    this.record.to("synchronizing");
-    const started = performance.now();
     try {
-      const updates = await this.#sendState(pods, containers, started);
-      observeSync(this.#host.observer, this.record, started, updates, undefined);
-      return updates;
+      return await sendState(
+        this.#host,
+        this.record,
+        { pods, containers, maxBytes: MAX_SYNC_BYTES },
+        (payload, timeoutMs, leftMs) => this.#call("Synchronize", payload, timeoutMs, leftMs),
+      );
     } catch (error) {
-      const failure =
-        error instanceof AdaptationError && error.code === "sync-object-too-large"
-          ? new AdaptationError(error.code, `${this.record.label}: ${error.message}`, {
-              plugin: this.record.name,
-              request: "Synchronize",
-            })
-          : asError(error);
-      observeSync(this.#host.observer, this.record, started, [], failure);
-      this.close(failure);
-      throw failure;
+      this.close(asError(error));
+      throw error;
     }
-  }
-
-  async #sendState(
-    pods: readonly Init<PodSandbox>[],
-    containers: readonly Init<Container>[],
-    started: number,
-  ): Promise<ContainerUpdate[]> {
-    const plugin = this.record.name;
-    const timeoutMs = this.#host.timeoutFor(this.record, "synchronize");
-    for (const part of splitState(pods, containers, MAX_SYNC_BYTES)) {
-      const left = Math.max(1, Math.ceil(started + timeoutMs - performance.now()));
-      const send = async (): Promise<SynchronizeResponse> =>
-        this.#decode(
-          "Synchronize",
-          SynchronizeResponse,
-          await this.#call("Synchronize", part.payload, timeoutMs, left),
-        );
-      const { meter } = this.#host;
-      const response = await (meter === undefined ? send() : meter.synchronize(plugin, send));
-      if (!part.more) {
-        return response.update;
-      }
-      if (!response.more || response.update.length > 0) {
-        throw new AdaptationError("sync-split", `plugin "${plugin}": plugin does not handle split sync requests`, {
-          plugin,
-          request: "Synchronize",
-        });
-      }
-    }
-    return [];
   }
 
   async request(
@@ -266,7 +177,7 @@ export class PluginConnection implements PluginPeer {
     if (payload.length === 0 || row.answer === "nothing") {
       return undefined;
     }
-    return this.#decode(row.name, row.response, payload) as object;
+    return decodeAnswer(this.record, row.name, row.response, payload) as object;
   }
 
   /** One of the nine events that plugins older than the dedicated calls know only so. */
@@ -473,16 +384,6 @@ export class PluginConnection implements PluginPeer {
 
   #failure(error: unknown, request: string, timeoutMs: number): AdaptationError {
     return callFailure(error, { plugin: this.record.name, request, timeoutMs });
-  }
-
-  #decode<T>(request: string, type: { decode(bytes: Uint8Array): T }, payload: Uint8Array): T {
-    try {
-      return type.decode(payload);
-    } catch (error) {
-      const plugin = this.record.name;
-      const text = `plugin "${plugin}": the answer to ${request} cannot be decoded: ${errorText(error)}`;
-      throw new AdaptationError("invalid-response", text, { plugin, request, cause: error });
-    }
   }
 }
 

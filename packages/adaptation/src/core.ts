@@ -7,13 +7,14 @@ import { startBuiltins } from "./builtin/start.js";
 import { updateGuard } from "./builtin/update-guard.js";
 import { type ConnectionHost, PluginConnection } from "./connection.js";
 import { AdaptationError, asError, errorText } from "./errors.js";
-import { Admission } from "./joining/admission.js";
+import { Admission, type JoiningPeer } from "./joining/admission.js";
 import { synchronizeAtStart } from "./joining/at-start.js";
 import { Identities } from "./joining/identities.js";
 import { SyncBlocks } from "./joining/sync-blocks.js";
 import { takeoverAllowed } from "./joining/takeover.js";
 import { Traffic } from "./joining/traffic.js";
 import { Installed } from "./launching/installed.js";
+import type { LaunchSpec } from "./launching/launch.js";
 import { Launcher } from "./launching/launcher.js";
 import { type Listener, listen } from "./listen.js";
 import { Meter } from "./metrics.js";
@@ -26,6 +27,7 @@ import { Relay } from "./relay.js";
 import { RequestQueue } from "./request-queue.js";
 import { Roster } from "./roster.js";
 import { Unsolicited } from "./unsolicited.js";
+import type { WasmHost, WasmPeer } from "./wasm/wasm-peer.js";
 
 type Phase = "new" | "starting" | "running" | "stopping";
 
@@ -41,6 +43,7 @@ export class Core {
   readonly #installed: Installed;
   readonly #launcher: Launcher;
   readonly #host: ConnectionHost;
+  readonly #wasmHost: Omit<WasmHost, "line">;
   readonly #builtinHost: BuiltinHost;
   /** All that were started, also those that are closed. */
   #builtins: readonly BuiltinPeer[] = [];
@@ -120,6 +123,12 @@ export class Core {
       updateContainers: (plugin, { update, evict }, signal) => this.#unsolicited.update(plugin, update, evict, signal),
       closed: (connection) => this.#closed(connection),
     };
+    this.#wasmHost = {
+      ...common,
+      limits,
+      claimName: (plugin) => identities.claim(plugin),
+      closed: (plugin) => this.#closed(plugin),
+    };
     this.#builtinHost = { ...common, closed: (peer) => this.roster.leave(peer) };
     const skipped = (level: "warn" | "error", text: string): void => this.#warn(text, undefined, undefined, level);
     this.#installed = new Installed(settings, skipped);
@@ -130,8 +139,9 @@ export class Core {
       observer,
       warn,
       restart: settings.restart,
-      record: (spec, restarts) => this.#record("launched", spec.index, spec.name, restarts),
+      record: (spec, kind, restarts) => this.#record(kind, spec.index, spec.name, restarts),
       connect: (stream, record, config) => this.#connect(stream, record, config),
+      load: (spec, record, line) => this.#load(spec, record, line),
       refresh: (spec) => this.#installed.refresh(spec),
       admit: (plugin) => this.#admit(plugin),
     });
@@ -232,7 +242,7 @@ export class Core {
   }
 
   /** A launched plugin that was started again: from its registration on, one more that joins while requests run. */
-  async #admit(plugin: PluginConnection): Promise<void> {
+  async #admit(plugin: JoiningPeer): Promise<void> {
     await this.#starting.catch(() => undefined); // then all is over, and the plugin is closed
     await plugin.configure();
     await this.#admission.admit(plugin);
@@ -285,21 +295,40 @@ export class Core {
   }
 
   #connect(stream: ByteStream, record: PluginRecord, config: string): PluginConnection {
-    const connection = new PluginConnection(stream, record, config, this.#host);
-    if (this.#phase === "stopping") {
-      connection.close(stopped());
-    } else {
-      this.#pending.add(connection);
-    }
-    return connection;
+    return this.#begun(new PluginConnection(stream, record, config, this.#host));
   }
 
-  #closed(connection: PluginConnection): void {
-    this.#pending.delete(connection);
-    this.roster.leave(connection);
-    this.#identities.release(connection);
+  /** Begins to load a module. What that takes of Node.js is there only when a module is. */
+  async #load(spec: LaunchSpec, record: PluginRecord, line: WasmHost["line"]): Promise<WasmPeer> {
+    const { command, args = [], config = "" } = spec;
+    const refuse = (text: string): AdaptationError =>
+      new AdaptationError("launch-failed", text, { plugin: record.name });
+    if (!this.#settings.wasm) {
+      throw refuse(`can't load WASM plugin ${command}: no WASM support`);
+    }
+    if (args.length > 0) {
+      throw refuse(`load WASM plugin ${command}: a module takes no arguments`);
+    }
+    this.#settings.log.info(`Found WASM plugin: ${command}`);
+    const { WasmPeer } = await import("./wasm/wasm-peer.js");
+    return this.#begun(new WasmPeer(command, record, config, { ...this.#wasmHost, line }));
+  }
+
+  #begun<Plugin extends PluginPeer>(plugin: Plugin): Plugin {
+    if (this.#phase === "stopping") {
+      plugin.close(stopped());
+    } else {
+      this.#pending.add(plugin);
+    }
+    return plugin;
+  }
+
+  #closed(plugin: PluginPeer): void {
+    this.#pending.delete(plugin);
+    this.roster.leave(plugin);
+    this.#identities.release(plugin);
     const { compat, limits } = this.#settings;
-    const { record } = connection;
+    const { record } = plugin;
     const left = Math.max(limits.exitGraceMs, record.graceEnd - performance.now());
     this.#launcher.release(record, compat === "reference" ? 0 : left);
   }

@@ -31,6 +31,7 @@ export type {
   AdaptationWarning,
   CallResult,
   Logger,
+  LogLevel,
   ObservedCall,
   ObservedRequest,
   Observer,

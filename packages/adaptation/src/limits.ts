@@ -25,9 +25,9 @@ export interface AdaptationLimits {
   readonly maxLateCalls: number;
   /** Bytes of one plugin's configuration file. */
   readonly maxConfigBytes: number;
-  /** Bytes of one line of a plugin's output; the rest of the line is cut off, with a note. */
+  /** Bytes of one line of a plugin's output, and of a module's log; the rest of the line is cut off, with a note. */
   readonly maxOutputLineBytes: number;
-  /** Lines of one plugin's output that are handed on per second; more are counted and reported as a number. */
+  /** Lines of one stream of a plugin's output that are handed on per second; more are counted and reported as a number. */
   readonly maxOutputLinesPerSecond: number;
   /** Lines of one stream of a plugin's output that are read per second; a plugin that writes more has to wait. */
   readonly maxReadLinesPerSecond: number;
@@ -35,6 +35,14 @@ export interface AdaptationLimits {
   readonly maxReadBytesPerSecond: number;
   /** Bytes of the end of a plugin's output that are kept for `PluginInfo`. */
   readonly maxOutputTailBytes: number;
+  /** Bytes of the file of a WebAssembly module. */
+  readonly maxWasmModuleBytes: number;
+  /** Bytes of a module's memory; it gets no more, and sees that. At most 4 GiB. */
+  readonly maxWasmMemoryBytes: number;
+  /** Bytes of one request to a module; the runtime's state may come in several. */
+  readonly maxWasmRequestBytes: number;
+  /** Bytes of one answer of a module. */
+  readonly maxWasmAnswerBytes: number;
   /** How long a program may take to end after its connection closed, before it gets SIGTERM. Milliseconds. */
   readonly exitGraceMs: number;
   /** How long a program, and what it has started, may take to end after SIGTERM, before SIGKILL. Milliseconds. */
@@ -58,6 +66,10 @@ export const DEFAULT_LIMITS: AdaptationLimits = {
   maxReadLinesPerSecond: 100_000,
   maxReadBytesPerSecond: 32 * 1024 * 1024,
   maxOutputTailBytes: 64 * 1024,
+  maxWasmModuleBytes: 64 * 1024 * 1024,
+  maxWasmMemoryBytes: 256 * 1024 * 1024,
+  maxWasmRequestBytes: 64 * 1024 * 1024,
+  maxWasmAnswerBytes: 4 * 1024 * 1024,
   exitGraceMs: 500,
   termGraceMs: 500,
 };

@@ -2,8 +2,8 @@
 import type { ContainerEviction, ContainerUpdate, EventName, OwningPlugins } from "@nri/protocol";
 import type { PluginFailurePolicy } from "./policy/types.js";
 
-/** How a plugin came to be: started by us, connected to the socket, or part of the runtime's own program. */
-export type PluginKind = "launched" | "external" | "builtin";
+/** How a plugin came to be: started by us, connected to the socket, part of the runtime's own program, or a WebAssembly module. */
+export type PluginKind = "launched" | "external" | "builtin" | "wasm";
 
 /**
  * Where a plugin is in its life:
@@ -48,11 +48,11 @@ export interface PluginInfo {
   readonly pid: number | undefined;
   /** Why it is closed; undefined while it is not, or when it was stopped in order. */
   readonly reason: Error | undefined;
-  /** How the program of a launched plugin ended; undefined while it runs. */
+  /** How the program of a launched plugin, or a module, ended; undefined while it runs, and for a module that did not end itself. */
   readonly exit: PluginExit | undefined;
   /** How often this plugin was started before, because it crashed (option `restart`); 0 for all others. */
   readonly restarts: number;
-  /** The end of what a launched plugin printed on stderr (bounded by `maxOutputTailBytes`). */
+  /** The end of what a launched plugin or a module printed on stderr (bounded by `maxOutputTailBytes`). */
   readonly stderr: string;
 }
 
@@ -93,12 +93,17 @@ export interface ObservedCall {
   readonly micros: number;
 }
 
-/** One line that a launched plugin printed. */
+/** How loud a log line is. */
+export type LogLevel = "debug" | "info" | "warn" | "error";
+
+/** One line that a launched plugin or a module printed. */
 export interface PluginOutput {
   /** Who printed it. */
   readonly plugin: PluginInfo;
-  /** Where to. */
-  readonly stream: "stdout" | "stderr";
+  /** Where to; `log` is the function that a module calls. */
+  readonly stream: "stdout" | "stderr" | "log";
+  /** Only of `log`. */
+  readonly level?: LogLevel;
   /** Without its line end; cut off at `maxOutputLineBytes`. */
   readonly line: string;
 }
@@ -120,7 +125,7 @@ export interface AdaptationWarning {
 export interface Observer {
   /** After each call to a plugin. Costs two clock readings and an object per call. */
   call?(call: ObservedCall): void;
-  /** For each line of a launched plugin's output. */
+  /** For each line that a launched plugin or a module prints. */
   output?(output: PluginOutput): void;
   /** At the beginning and after each change of a plugin's state, and once more when its program has ended. */
   pluginState?(plugin: PluginInfo, state: PluginState): void;

@@ -71,8 +71,10 @@ export interface AdaptationOptions {
   readonly plugins?: readonly LaunchSpec[] | undefined;
   /** Plugins in this process; started before all others. */
   readonly builtins?: readonly BuiltinPlugin[] | undefined;
+  /** Whether WebAssembly modules are loaded as plugins; true by default. Without, they are warned of and left out. */
+  readonly wasm?: boolean | undefined;
   /**
-   * Starts launched plugins again that crash: whose program ends with an error, whose connection is lost, or that are
+   * Starts launched plugins, and modules, again that crash: whose program ends with an error, whose connection is lost, or that are
    * dropped. `{}` does it with the defaults; never when absent. Not those that end with code 0 by themselves, nor those
    * that were told to shut down. The next instance reads its configuration anew and joins as an external plugin does.
    */
@@ -110,6 +112,7 @@ export interface Settings {
   readonly socketPath: string | undefined;
   readonly plugins: readonly LaunchSpec[];
   readonly builtins: readonly BuiltinPlugin[];
+  readonly wasm: boolean;
   readonly restart: RestartSettings | undefined;
   readonly registrationTimeoutMs: number;
   readonly requestTimeoutMs: number;
@@ -138,6 +141,7 @@ const OPTIONS: { readonly [Name in keyof Required<AdaptationOptions>]: true } = 
   socketPath: true,
   plugins: true,
   builtins: true,
+  wasm: true,
   restart: true,
   registrationTimeoutMs: true,
   requestTimeoutMs: true,
@@ -189,6 +193,9 @@ export function settingsOf(options: AdaptationOptions): Settings {
       throw new AdaptationError("invalid-option", `plugins: ${errorText(error)}`, { cause: error });
     }
   }
+  if (options.wasm !== undefined && typeof options.wasm !== "boolean") {
+    throw new AdaptationError("invalid-option", `wasm: ${options.wasm} is neither true nor false`);
+  }
   const log = harmlessLog(options.log ?? SILENT);
   return {
     runtime: options.runtime,
@@ -199,6 +206,7 @@ export function settingsOf(options: AdaptationOptions): Settings {
     socketPath: options.socketPath,
     plugins: options.plugins ?? [],
     builtins: options.builtins ?? [],
+    wasm: options.wasm ?? true,
     restart: restartSettings(options.restart),
     registrationTimeoutMs: milliseconds(
       "registrationTimeoutMs",

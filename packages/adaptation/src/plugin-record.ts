@@ -1,5 +1,5 @@
 // One plugin's identity and state: what the adaptation, the log and the observer know of it.
-import { displayName, qualifiedName } from "@nri/protocol";
+import { displayName, type PluginOrigin, qualifiedName } from "@nri/protocol";
 import { OutputTail } from "./launching/output.js";
 import type { AdaptationLimits } from "./limits.js";
 import type { PluginExit, PluginInfo, PluginKind, PluginState } from "./observer.js";
@@ -13,6 +13,14 @@ const NEXT: { readonly [From in PluginState]: readonly PluginState[] } = {
   synchronizing: ["active", "closed"],
   active: ["closed"],
   closed: [],
+};
+
+/** What the reference's log calls them. */
+const ORIGINS: { readonly [Kind in PluginKind]: PluginOrigin } = {
+  launched: "pre-connected",
+  external: "external",
+  builtin: "builtin",
+  wasm: "external-wasm",
 };
 
 /** The writable side of `PluginInfo`. */
@@ -72,7 +80,7 @@ export class PluginRecord implements PluginInfo {
 
   /** Name with origin and process, as the reference's log prints it. */
   get qualifiedName(): string {
-    const origin = this.kind === "launched" ? "pre-connected" : this.kind;
+    const origin = ORIGINS[this.kind];
     return qualifiedName(origin, { index: this.index, name: this.base }, this.pid);
   }
 

@@ -1,11 +1,12 @@
 // Finds the pre-installed plugins of a directory, and the configuration of each.
 import { constants as fs, type Stats } from "node:fs";
-import { lstat, open, readdir, stat } from "node:fs/promises";
+import { lstat, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { parsePluginName } from "@nri/protocol";
 import { AdaptationError, errorText, systemCode } from "../errors.js";
 import type { Compat } from "../merge/index.js";
 import type { LaunchSpec } from "./launch.js";
+import { readBounded } from "./read-bounded.js";
 
 /** Where configurations are. */
 export interface ConfigOptions {
@@ -137,26 +138,12 @@ export async function readConfig(options: ConfigOptions, index: string, name: st
 
 /** The file's text; undefined when it does not exist. Refuses more than `maxBytes` and what is not UTF-8. */
 async function readText(path: string, maxBytes: number): Promise<string | undefined> {
-  let file: Awaited<ReturnType<typeof open>>;
   try {
-    file = await open(path, fs.O_RDONLY | fs.O_NONBLOCK); // a pipe must not hold us up
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(await readBounded(path, maxBytes));
   } catch (error) {
     if (systemCode(error) === "ENOENT") {
       return undefined;
     }
     throw error;
-  }
-  try {
-    const stats = await file.stat();
-    if (!stats.isFile()) {
-      throw new Error("no regular file");
-    }
-    const { size } = stats;
-    if (size > maxBytes) {
-      throw new Error(`${size} bytes, more than the maximum of ${maxBytes}`);
-    }
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(await file.readFile());
-  } finally {
-    await file.close();
   }
 }

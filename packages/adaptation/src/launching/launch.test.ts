@@ -171,7 +171,7 @@ test("a program that cannot be started is named with the reason", async () => {
       0o755,
       /: no such file or directory \(ENOENT: the interpreter in its first line\)$/,
     ],
-    ["wasm", "\0asm\u0001\0\0\0", 0o755, /: no WebAssembly support$/],
+    ["wasm", "\0asm\u000d\0\u0001\0", 0o755, /: WebAssembly of another kind than a module \(version 1\)$/],
   ];
   await using it = await lab([], {
     prepare: async (dir) => {

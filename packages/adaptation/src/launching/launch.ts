@@ -1,6 +1,5 @@
 // Starts a plugin's program: our connection as its descriptor 3, three environment variables, and nothing else.
 import type { ChildProcess } from "node:child_process";
-import { open } from "node:fs/promises";
 import { Duplex, type Readable } from "node:stream";
 import { PLUGIN_IDX_ENV, PLUGIN_NAME_ENV, PLUGIN_SOCKET_ENV, PLUGIN_SOCKET_FD } from "@nri/protocol";
 import { type ByteStream, duplexStream } from "@nri/ttrpc";
@@ -10,6 +9,7 @@ import type { PluginExit } from "../observer.js";
 import type { Guard } from "./guard.js";
 import { OutputLines, ReadAllowance } from "./output.js";
 import { ProcessGroup } from "./process-group.js";
+import { readHead } from "./program-head.js";
 import { spawnBare } from "./spawn.js";
 
 /** A plugin to be started by us: its identity, its program and its configuration. */
@@ -18,9 +18,9 @@ export interface LaunchSpec {
   readonly index: string;
   /** Name without the index. */
   readonly name: string;
-  /** Path of the program; with a slash in it, since no PATH is searched. */
+  /** Path of the program, or of a WebAssembly module; with a slash in it, since no PATH is searched. */
   readonly command: string;
-  /** Arguments; discovered plugins get none. */
+  /** Arguments; discovered plugins get none, and a module takes none. */
   readonly args?: readonly string[] | undefined;
   /** Handed to the plugin with Configure, as it is. */
   readonly config?: string | undefined;
@@ -158,22 +158,10 @@ async function checkFormat(path: string, refuse: (why: string, cause?: unknown) 
     throw refuse(`${ERRNO_TEXT[code] ?? errorText(error)} (${code})`, error);
   }
   if (head.startsWith("\0asm")) {
-    throw refuse("no WebAssembly support");
+    throw refuse("WebAssembly of another kind than a module (version 1)");
   }
   if (!head.startsWith("#!") && !head.startsWith("\x7fELF")) {
     throw refuse("neither a program nor a #! script (ENOEXEC)");
-  }
-}
-
-/** The first four bytes of a file, as characters. */
-async function readHead(path: string): Promise<string> {
-  const file = await open(path, "r");
-  try {
-    const bytes = Buffer.alloc(4);
-    const { bytesRead } = await file.read(bytes, 0, bytes.length, 0);
-    return bytes.toString("latin1", 0, bytesRead);
-  } finally {
-    await file.close();
   }
 }
 

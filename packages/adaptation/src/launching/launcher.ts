@@ -1,15 +1,16 @@
-// Pre-installed plugins from start to reaping: programs are started side by side, configured one after the other in order,
-// ended with all that they started, and started again when they crash and that is asked for.
+// Pre-installed plugins from start to reaping: programs and modules are started side by side, configured one after the other
+// in order, ended with all that they started, and started again when they crash and that is asked for.
 import type { ByteStream } from "@nri/ttrpc";
-import type { PluginConnection } from "../connection.js";
 import { AdaptationError, asError } from "../errors.js";
+import type { JoiningPeer } from "../joining/admission.js";
 import type { AdaptationLimits } from "../limits.js";
 import type { Compat } from "../merge/index.js";
-import type { Logger, Observer } from "../observer.js";
+import type { Logger, Observer, PluginKind, PluginOutput } from "../observer.js";
 import type { PluginRecord } from "../plugin-record.js";
 import { Guard } from "./guard.js";
 import { lastWords } from "./last-words.js";
-import { exitText, type LaunchSpec, launchPlugin, type PluginProcess } from "./launch.js";
+import { exitText, type LaunchSpec, launchPlugin, type OutputSink, type PluginProcess } from "./launch.js";
+import { isWasmModule } from "./program-head.js";
 import { Backoff, type RestartSettings } from "./restart.js";
 import { within } from "./within.js";
 
@@ -22,22 +23,43 @@ export interface LauncherHost {
   readonly log: Logger;
   readonly observer: Observer;
   /** `restarts`: how many instances of the plugin there were before. */
-  readonly record: (spec: LaunchSpec, restarts: number) => PluginRecord;
-  readonly connect: (stream: ByteStream, record: PluginRecord, config: string) => PluginConnection;
+  readonly record: (spec: LaunchSpec, kind: PluginKind, restarts: number) => PluginRecord;
+  readonly connect: (stream: ByteStream, record: PluginRecord, config: string) => StartingPeer;
+  /** Begins to load a WebAssembly module. Throws when the support is switched off. */
+  readonly load: (
+    spec: LaunchSpec,
+    record: PluginRecord,
+    line: (output: Omit<PluginOutput, "plugin">) => void,
+  ) => Promise<LoadingPeer>;
   readonly warn: (text: string, record: PluginRecord | undefined, error: Error | undefined) => void;
   /** The plugin with its configuration as it is now. */
   readonly refresh: (spec: LaunchSpec) => Promise<LaunchSpec>;
   /** Makes a registered plugin an active one, as one that connects by itself: configured, synchronised, in its place. */
-  readonly admit: (connection: PluginConnection) => Promise<void>;
+  readonly admit: (plugin: JoiningPeer) => Promise<void>;
 }
 
-type Launched = { readonly connection: PluginConnection } | { readonly error: Error; readonly step: string };
+/** A plugin that was just started. */
+export interface StartingPeer extends JoiningPeer {
+  /** Resolves when it has registered, rejects when that failed or took too long. */
+  readonly registered: Promise<void>;
+}
+
+/** A module that is being loaded. */
+export interface LoadingPeer extends StartingPeer {
+  /** Resolves with whether its thread is gone, when it is closed. */
+  gone(): Promise<boolean>;
+}
+
+type Launched = { readonly plugin: JoiningPeer } | { readonly error: Error; readonly step: string };
 
 /** One instance of a plugin that runs. */
 interface Running {
   readonly spec: LaunchSpec;
-  readonly process: PluginProcess;
   readonly since: number;
+  /** Ends what is left of it. */
+  readonly end: (graceMs: number) => Promise<void>;
+  /** It was made to end: how it did says nothing. */
+  readonly wasEnded: () => boolean;
 }
 
 /** Starts programs and sees to it that each is reaped. */
@@ -61,12 +83,13 @@ export class Launcher {
    * Starts the plugins and configures them in the order given. Those that fail are warned of and left out. With
    * `compat: "reference"` each is started only when the one before it is configured.
    */
-  async start(specs: readonly LaunchSpec[]): Promise<PluginConnection[]> {
+  async start(specs: readonly LaunchSpec[]): Promise<JoiningPeer[]> {
     const { compat, limits, log } = this.#host;
     const width = compat === "reference" ? 1 : limits.maxConcurrentLaunches;
-    const records = specs.map((spec) => this.#host.record(spec, 0));
+    const kinds = await Promise.all(specs.map(kindOf));
+    const records = specs.map((spec, i) => this.#host.record(spec, kinds[i] ?? "launched", 0));
     const launches: Promise<Launched>[] = [];
-    const plugins: PluginConnection[] = [];
+    const plugins: JoiningPeer[] = [];
     for (const [i, spec] of specs.entries()) {
       for (let next = launches.length; next < Math.min(specs.length, i + width); next++) {
         const [nextSpec, nextRecord] = [specs[next], records[next]];
@@ -85,8 +108,8 @@ export class Launcher {
         continue;
       }
       try {
-        await launched.connection.configure();
-        plugins.push(launched.connection);
+        await launched.plugin.configure();
+        plugins.push(launched.plugin);
       } catch (error) {
         this.#failed("start", spec, record, asError(error));
       }
@@ -94,7 +117,7 @@ export class Launcher {
     return plugins;
   }
 
-  /** The connection of a launched plugin is gone: its program gets `graceMs` to end before it is made to. */
+  /** A launched plugin is closed: its program gets `graceMs` to end before it is made to, its module's thread ends at once. */
   release(record: PluginRecord, graceMs: number): void {
     const running = this.#running.get(record);
     if (running !== undefined && this.#running.delete(record)) {
@@ -130,25 +153,61 @@ export class Launcher {
 
   /** Starts one plugin and waits for its registration. `origin` is what it was first started as. */
   async #launch(origin: LaunchSpec, spec: LaunchSpec, record: PluginRecord): Promise<Launched> {
-    let process: PluginProcess;
     try {
-      process = await launchPlugin(spec, this.#host.limits, this.#sink(record), this.#guard);
+      return record.kind === "wasm"
+        ? await this.#load(origin, spec, record)
+        : await this.#spawn(
+            origin,
+            spec,
+            record,
+            await launchPlugin(spec, this.#host.limits, this.#sink(record), this.#guard),
+          );
     } catch (error) {
       record.reason = asError(error);
       record.to("closed");
       this.#crashed(origin, record, 0);
       return { error: record.reason, step: "initialize" };
     }
+  }
+
+  /** Waits for a module. Throws when there is none to be loaded. */
+  async #load(origin: LaunchSpec, spec: LaunchSpec, record: PluginRecord): Promise<Launched> {
+    const plugin = await this.#host.load(spec, record, this.#sink(record).tell);
+    this.#running.set(record, {
+      spec: origin,
+      since: performance.now(),
+      end: async () => {
+        if (!(await plugin.gone())) {
+          this.#host.log.error(`plugin "${record.name}": its thread does not end`);
+        }
+      },
+      wasEnded: () => false,
+    });
+    try {
+      await plugin.registered;
+      return { plugin };
+    } catch (error) {
+      return { error: asError(error), step: "initialize" };
+    }
+  }
+
+  /** Waits for the registration of a program that was started. */
+  async #spawn(origin: LaunchSpec, spec: LaunchSpec, record: PluginRecord, process: PluginProcess): Promise<Launched> {
     record.pid = process.group.pid;
-    this.#running.set(record, { spec: origin, process, since: performance.now() });
+    this.#running.set(record, {
+      spec: origin,
+      since: performance.now(),
+      end: (graceMs) => this.#endProcess(record, process, graceMs),
+      wasEnded: () => process.group.signalled,
+    });
     const exited = process.exited.then((exit) => {
       record.exited(exit);
       return exit;
     });
-    const connection = this.#host.connect(process.stream, record, spec.config ?? "");
+    const plugin = this.#host.connect(process.stream, record, spec.config ?? "");
     try {
-      await connection.registered;
-      return { connection };
+      await plugin.registered;
+      return { plugin };
     } catch (error) {
       if (!(error instanceof AdaptationError) || error.code !== "registration-failed") {
         return { error: asError(error), step: "start" };
@@ -167,31 +226,45 @@ export class Launcher {
     }
   }
 
-  #sink(record: PluginRecord): Parameters<typeof launchPlugin>[2] {
-    const { log, observer } = this.#host;
+  #sink(record: PluginRecord): OutputSink & { readonly tell: (output: Omit<PluginOutput, "plugin">) => void } {
+    const { compat, log, observer } = this.#host;
+    const tell = ({ stream, line, level }: Omit<PluginOutput, "plugin">): void => {
+      observer.output?.({ plugin: record, stream, line, ...(level === undefined ? {} : { level }) });
+      if (stream === "log" && compat === "reference") {
+        log[level ?? "debug"](line); // it does not say whose words these are
+      } else {
+        log[level ?? "info"](`[${record.name} ${stream}] ${line}`);
+      }
+    };
+    const keep = (stream: PluginOutput["stream"], line: string): void => {
+      if (stream === "stderr") {
+        record.stderrTail.add(line);
+      }
+    };
     return {
-      show: (stream, line) => {
-        observer.output?.({ plugin: record, stream, line });
-        log.info(`[${record.name} ${stream}] ${line}`);
-      },
-      keep: (stream, line) => {
-        if (stream === "stderr") {
-          record.stderrTail.add(line);
-        }
+      show: (stream, line) => tell({ stream, line }),
+      keep,
+      tell: (output) => {
+        tell(output);
+        keep(output.stream, output.line);
       },
     };
   }
 
-  async #end(record: PluginRecord, { spec, process, since }: Running, graceMs: number): Promise<void> {
-    const { limits, log } = this.#host;
+  async #end(record: PluginRecord, { spec, since, end, wasEnded }: Running, graceMs: number): Promise<void> {
     const ranMs = performance.now() - since;
+    await end(graceMs);
+    this.#crashed(spec, record, ranMs, !wasEnded() && hasLeft(record));
+  }
+
+  async #endProcess(record: PluginRecord, process: PluginProcess, graceMs: number): Promise<void> {
+    const { limits, log } = this.#host;
     if ((await process.group.end(graceMs, limits)) === "stuck") {
       log.error(`plugin "${record.name}" (process ${record.pid}) does not end after SIGKILL`);
     } else {
       await process.exited; // its last lines
     }
     this.#guard?.remove(process.group);
-    this.#crashed(spec, record, ranMs, !process.group.signalled && hasLeft(record));
   }
 
   /** An instance is gone. The next one is started after a while, unless this one was told to end, or left in order. */
@@ -208,7 +281,7 @@ export class Launcher {
     const backoff = this.#backoffs.get(spec) ?? new Backoff(restart);
     this.#backoffs.set(spec, backoff);
     const delayMs = backoff.crashed(ranMs);
-    const how = record.exit === undefined ? "" : `, its program ${exitText(record.exit)}`;
+    const how = record.exit === undefined || record.kind === "wasm" ? "" : `, its program ${exitText(record.exit)}`;
     const why = `${reason.message}${how}`;
     if (delayMs === undefined) {
       const text = `plugin "${name}" is given up after ${restart.attempts} restarts in a row: ${why}`;
@@ -227,7 +300,7 @@ export class Launcher {
 
   async #restart(origin: LaunchSpec, restarts: number): Promise<void> {
     const { log, refresh, admit } = this.#host;
-    const record = this.#host.record(origin, restarts);
+    const record = this.#host.record(origin, await kindOf(origin), restarts);
     const failed = (step: string, error: unknown): void => {
       if (!this.#stopping) {
         this.#failed(step, origin, record, asError(error));
@@ -254,8 +327,12 @@ export class Launcher {
       return;
     }
     // Not waited for: at the stop it stands in a line that moves on only after everything else has ended.
-    void admit(launched.connection).catch((error: unknown) => failed("restart", error));
+    void admit(launched.plugin).catch((error: unknown) => failed("restart", error));
   }
+}
+
+async function kindOf({ command }: LaunchSpec): Promise<PluginKind> {
+  return (await isWasmModule(command)) ? "wasm" : "launched";
 }
 
 /** There is no message to say goodbye with: a program that ends by itself, without an error, wanted to. */

@@ -7,9 +7,12 @@ const WINDOW_MS = 1000;
 /** Reading is limited in shorter windows, so that a flood never holds the program up for long. */
 const READ_WINDOW_MS = 100;
 
+/** What bounds lines. */
+export type LineLimits = Pick<AdaptationLimits, "maxOutputLineBytes" | "maxOutputLinesPerSecond">;
+
 /** Cuts a stream of bytes into lines and hands on at most so many per second. */
 export class OutputLines {
-  readonly #limits: AdaptationLimits;
+  readonly #limits: LineLimits;
   readonly #emit: (line: string) => void;
   readonly #keep: (line: string) => void;
   readonly #now: () => number;
@@ -22,7 +25,7 @@ export class OutputLines {
 
   /** `emit` gets the lines within the rate, `keep` all of them. `now` is a clock in milliseconds. */
   constructor(
-    limits: AdaptationLimits,
+    limits: LineLimits,
     emit: (line: string) => void,
     keep: (line: string) => void,
     now: () => number = Date.now,
