@@ -2,7 +2,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Containerd } from "../peers/containerd.js";
-import { containerConfig, podConfig } from "../peers/cri.js";
+import { containerConfig, type PodNetwork, podConfig } from "../peers/cri.js";
 
 const STOP_SECONDS = 10;
 
@@ -17,7 +17,7 @@ export interface TestContainer {
   remove(): Promise<void>;
 }
 
-/** A pod with the machine's network. */
+/** A pod. */
 export interface TestPod extends AsyncDisposable {
   readonly id: string;
   readonly name: string;
@@ -28,14 +28,15 @@ export interface TestPod extends AsyncDisposable {
   end(): Promise<void>;
 }
 
-/** Runs a pod in the Kubernetes namespace `namespace`. */
+/** Runs a pod in the Kubernetes namespace `namespace`, with the machine's network unless `network` is POD. */
 export async function runPod(
   { cri, stateDir }: Containerd,
-  { name, namespace = "default", annotations = {} }: { name: string; namespace?: string; annotations?: object },
+  options: { name: string; namespace?: string; annotations?: object; network?: PodNetwork },
 ): Promise<TestPod> {
+  const { name, namespace = "default", annotations = {}, network } = options;
   const logDir = join(stateDir, "pods", name);
   mkdirSync(logDir, { recursive: true });
-  const config = podConfig({ name, namespace, labels: { app: name }, annotations, logDir });
+  const config = podConfig({ name, namespace, labels: { app: name }, annotations, network, logDir });
   const { pod_sandbox_id: id } = await cri.runPodSandbox({ config });
   const containers = new Set<TestContainer>();
   let ended = false;
@@ -43,10 +44,10 @@ export async function runPod(
     id,
     name,
     namespace,
-    container: async (options) => {
+    container: async (settings) => {
       const created = await cri.createContainer({
         pod_sandbox_id: id,
-        config: containerConfig(options),
+        config: containerConfig({ network, ...settings }),
         sandbox_config: config,
       });
       const container_id = created.container_id;
@@ -59,7 +60,7 @@ export async function runPod(
             cmd: ["sh", "-c", command],
             timeout: 20,
           });
-          if (exit_code !== 0) throw new Error(`"${command}" in ${options.name}: ${exit_code}: ${stderr.toString()}`);
+          if (exit_code !== 0) throw new Error(`"${command}" in ${settings.name}: ${exit_code}: ${stderr.toString()}`);
           return stdout.toString();
         },
         stop: async () => {

@@ -69,12 +69,20 @@ export function connectCri(socket: string): Cri {
   return calls as unknown as Cri;
 }
 
-/** A pod with the host's network, so that no CNI is needed. */
+/** Whose network a pod has: the host's, so that no CNI is needed, or one of its own. */
+export type PodNetwork = "NODE" | "POD";
+
+function namespaceOptions(network: PodNetwork = "NODE"): object {
+  return { namespace_options: { network, pid: "CONTAINER", ipc: "POD" } };
+}
+
+/** A pod, with the host's network unless it says otherwise. */
 export function podConfig(pod: {
   name: string;
   namespace?: string;
   labels?: object;
   annotations?: object;
+  network?: PodNetwork | undefined;
   logDir: string;
 }): object {
   return {
@@ -83,7 +91,7 @@ export function podConfig(pod: {
     log_directory: pod.logDir,
     labels: pod.labels ?? {},
     annotations: pod.annotations ?? {},
-    linux: { security_context: { namespace_options: { network: "NODE", pid: "CONTAINER", ipc: "POD" } } },
+    linux: { security_context: namespaceOptions(pod.network) },
   };
 }
 
@@ -95,6 +103,7 @@ export function containerConfig(container: {
   labels?: object;
   annotations?: object;
   resources?: object;
+  network?: PodNetwork | undefined;
 }): object {
   return {
     metadata: { name: container.name, attempt: 0 },
@@ -113,7 +122,7 @@ export function containerConfig(container: {
     log_path: `${container.name}.log`,
     linux: {
       resources: container.resources,
-      security_context: { namespace_options: { network: "NODE", pid: "CONTAINER", ipc: "POD" } },
+      security_context: namespaceOptions(container.network),
     },
   };
 }

@@ -16,6 +16,7 @@ const FLAGS = {
   // it would make its directories
   "hook-injector": [...IDX, "-disableWatch", "-socket-path"],
   "writable-cgroups": [...IDX, "-socket-path"],
+  "network-device-injector": [...IDX, "-socket"],
 };
 
 function run(name: string, args: readonly string[], env: Record<string, string> = {}) {
@@ -59,6 +60,12 @@ test("differ: a verbosity that is no number is a wrong flag", () => {
   const { status, stderr } = run("differ", ["-verbose-level", "x"]);
   assert.equal(status, 2);
   assert.ok(stderr.startsWith('invalid value "x" for flag -verbose-level: parse error\nUsage of differ:\n'), stderr);
+});
+
+test("network-device-injector: there are two ways to be compatible", () => {
+  const { status, stderr } = run("network-device-injector", ["-compat", "x"]);
+  assert.equal(status, 2);
+  assert.ok(stderr.startsWith('invalid value "x" for flag -compat: default or reference\nUsage of '), stderr);
 });
 
 test("differ: indices and a log file that cannot be are refused at once", () => {
