@@ -8,6 +8,7 @@ import { repositoryDir } from "../paths.js";
 import { output } from "../peers/child.js";
 import { CONTAINERD_LINES, type ContainerdLine, containerdFiles, startContainerd } from "../peers/containerd.js";
 import { skipUnless, use } from "../requirements.js";
+import { startedFrom } from "./launched.js";
 import { runPod } from "./pods.js";
 
 const INSTALL = join(repositoryDir, "packages/plugin/bin/nri-install-plugin.mjs");
@@ -72,29 +73,4 @@ for (const line of Object.keys(CONTAINERD_LINES) as ContainerdLine[]) {
     for (const [name, target] of installed)
       assert.ok(target.startsWith("/"), `${name} is a link to an absolute name: ${target}`);
   });
-}
-
-interface Started {
-  readonly pid: number;
-  readonly environment: Readonly<Record<string, string>>;
-}
-
-/** The plugins among the children of a process, with the environment that they were started with. */
-async function startedFrom(stateDir: string, parent: number): Promise<Started[]> {
-  const children = (await output("ps", ["--ppid", String(parent), "-o", "pid="])).trim().split(/\s+/).map(Number);
-  const found: Started[] = [];
-  for (const pid of children) {
-    const text = readFileSync(`/proc/${pid}/environ`, "utf8");
-    if (!text.includes("NRI_PLUGIN_NAME=")) continue;
-    const entries = text.split("\0").filter((entry) => entry !== "");
-    found.push({
-      pid,
-      environment: Object.fromEntries(
-        entries.map((entry) => [entry.slice(0, entry.indexOf("=")), entry.slice(entry.indexOf("=") + 1)]),
-      ),
-    });
-  }
-  if (found.length === 0)
-    throw new Error(`containerd has started no plugin: ${readFileSync(join(stateDir, "log"), "utf8").slice(-2000)}`);
-  return found;
 }

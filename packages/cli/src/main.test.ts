@@ -16,12 +16,12 @@ test("help is a result, names commands that work, and shows an example", async (
   assert.deepEqual([code, stderr], [0, ""]);
   assert.match(stdout, /simulate INPUT/);
   assert.match(stdout, /Example/);
-  for (const name of ["simulate", "runtime", "plugin"]) {
+  for (const name of ["simulate", "build", "runtime", "plugin"]) {
     assert.match(stdout, new RegExp(`^  ${name} `, "m"));
     const command = await nri([name, "--help"]);
     assert.equal(command.code, 0);
     assert.match(command.stdout, /Example/);
-    const switches = ["--help", "--v", "--lean", "--validate", "--shares", "--linger", "--until"];
+    const switches = ["--help", "--v", "--lean", "--validate", "--shares", "--linger", "--until", "--bundle", "--json"];
     for (const [, option = ""] of command.stdout.matchAll(/^ +(--[a-z-]+)/gm)) {
       if (switches.includes(option)) continue;
       const ran = await nri([name, option]);

@@ -19,6 +19,7 @@ Try plugins of NRI, the Node Resource Interface, without a node.
 Commands:
   simulate INPUT...   play pods of a manifest through real plugins and show what they change
   runtime             the runtime side alone: JSON lines in, JSON lines out (a stand-in for tests of plugins)
+  build PLUGIN        make one file of a plugin: an executable that needs no Node.js, or a script
   plugin --script F   a plugin that answers from a script and records what it is asked (a stand-in for tests of runtimes)
 
 Options:
@@ -42,6 +43,10 @@ export async function main(args: readonly string[], host: Host): Promise<number>
         const { runtime } = await import("./runtime/command.js");
         return await runtime(rest, host);
       }
+      case "build": {
+        const { buildPlugin } = await import("./build/command.js");
+        return await buildPlugin(rest, host);
+      }
       case "plugin": {
         const { plugin } = await import("./plugin/command.js");
         return await plugin(rest, host);
@@ -60,7 +65,7 @@ export async function main(args: readonly string[], host: Host): Promise<number>
         return EXIT.usage;
       default: {
         const kind = command.startsWith("-") ? "option" : "command";
-        const meant = nearest(command, ["simulate", "runtime", "plugin", "--version", "--help"]);
+        const meant = nearest(command, ["simulate", "build", "runtime", "plugin", "--version", "--help"]);
         const hint = meant === undefined ? "" : `, did you mean ${meant}?`;
         throw new UsageError(`unknown ${kind} "${command}"${hint}; see nri --help`);
       }

@@ -3,10 +3,9 @@ import { parseArgs } from "node:util";
 import type { Init, LinuxResources } from "@nri/protocol";
 import { type LifeEvent, parseLifeEvent, parseQuantity, resourcesUpdate, TestingError } from "@nri/testing";
 import { parseDuration } from "../duration.js";
-import { errorText } from "../error-text.js";
 import { UsageError } from "../host.js";
-import { nearest } from "../nearest.js";
 import type { ColorMode } from "../printable.js";
+import { argumentProblem } from "../usage.js";
 
 /** How the result is written. */
 type Format = "text" | "diff" | "spec" | "yaml" | "json";
@@ -156,13 +155,7 @@ function parse(args: readonly string[]) {
       options: OPTIONS,
     });
   } catch (error) {
-    // The first sentence says what is wrong; the rest is advice about programs, not about this one.
-    const text = errorText(error);
-    const mistyped = /^Unknown option '--([^']*)'/.exec(text)?.[1];
-    const meant = mistyped === undefined ? undefined : nearest(mistyped, Object.keys(OPTIONS));
-    const hint = meant === undefined ? "" : `, did you mean --${meant}?`;
-    const problem = mistyped === undefined ? text.split(/\. |\n/)[0] : `unknown option "--${mistyped}"`;
-    throw new UsageError(`${problem}${hint}; see nri simulate --help`);
+    throw argumentProblem(error, "simulate", Object.keys(OPTIONS));
   }
 }
 

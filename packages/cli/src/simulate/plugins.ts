@@ -9,10 +9,9 @@ import { errorText } from "../error-text.js";
 import { fileProblem } from "../files.js";
 import { type Host, UsageError } from "../host.js";
 import { LIMITS } from "../limits.js";
+import { NODE_FILES } from "../node-files.js";
 import type { Scratch } from "../scratch.js";
 import type { SimulateOptions } from "./options.js";
-
-const NODE_FILES: readonly string[] = [".js", ".mjs", ".cjs", ".ts", ".mts"];
 
 /** Every plugin of --plugin. Throws UsageError for one that is missing, cannot be started, or has no valid name. */
 export async function findPlugins(options: SimulateOptions, host: Host, scratch: Scratch): Promise<LaunchSpec[]> {

@@ -84,7 +84,7 @@ test("what cannot work is refused with status 2", () => {
   refused("expected one plugin file, see --help");
   refused('invalid plugin name "foo", idx-pluginname expected', "/x/foo.js");
   refused('invalid plugin index "x", must be 2 digits', "--index", "x", "/x/foo.js");
-  refused("/x/foo.ts: not a .js, .mjs or .cjs file; bundle it first, see docs/pre-installed-plugins.md", "/x/foo.ts");
+  refused("/x/foo.ts: not a .js, .mjs or .cjs file; bundle it first: nri build --bundle", "/x/foo.ts");
   refused(
     "/a b/node: a script cannot name this Node, its path has blanks or is too long",
     "--node",

@@ -3,9 +3,7 @@
 import { checkPluginIndex, checkPluginName, DEFAULT_PLUGIN_DIR, parsePluginName } from "@nri/protocol";
 import { PluginError } from "../errors.js";
 import { programName } from "../identity.js";
-
-/** Linux reads 256 bytes of a script's first line, "#!" and the end of the line among them. */
-const MAX_NODE_PATH_BYTES = 250;
+import { nodeLine } from "./node-line.js";
 
 /** What shall be installed, and where. */
 export interface Installation {
@@ -31,15 +29,11 @@ export interface InstallRequest {
 /** Works an installation out. Refuses names NRI does not allow, files Node cannot run, and paths a script cannot start with. */
 export function planInstallation({ plugin, node, index, name, pluginDir }: InstallRequest): Installation {
   if (!/\.[cm]?js$/.test(plugin)) {
-    const advice = /\.[cm]?ts$/.test(plugin) ? "; bundle it first, see docs/pre-installed-plugins.md" : "";
+    const advice = /\.[cm]?ts$/.test(plugin) ? "; bundle it first: nri build --bundle" : "";
     throw new PluginError("invalid-argument", `${plugin}: not a .js, .mjs or .cjs file${advice}`);
   }
-  if (/\s/.test(node) || Buffer.byteLength(node) > MAX_NODE_PATH_BYTES) {
-    throw new PluginError(
-      "invalid-argument",
-      `${node}: a script cannot name this Node, its path has blanks or is too long`,
-    );
-  }
+  // Refused before anything is written.
+  nodeLine(node);
   const identity = identityOf(programName(plugin), index, name);
   const link = `${pluginDir ?? DEFAULT_PLUGIN_DIR}/${identity.index}-${identity.name}`;
   return { plugin, node, launcher: plugin.replace(/\.[cm]?js$/, ".launcher.mjs"), link };
@@ -57,7 +51,7 @@ export function launcherText({ node, plugin }: Pick<Installation, "node" | "plug
   const url = new URL("file:///");
   url.pathname = plugin.replaceAll("%", "%25");
   return [
-    `#!${node}`,
+    nodeLine(node),
     "// Starts an NRI plugin where there is no PATH. Written by nri-install-plugin.",
     `import ${JSON.stringify(url.href)};`,
     "",

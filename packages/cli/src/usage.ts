@@ -1,0 +1,15 @@
+// What is wrong with a command's arguments, in our words.
+import { errorText } from "./error-text.js";
+import { UsageError } from "./host.js";
+import { nearest } from "./nearest.js";
+
+/** The error of `parseArgs` for `nri COMMAND`, with the option that was probably meant. */
+export function argumentProblem(error: unknown, command: string, options: readonly string[]): UsageError {
+  // The first sentence says what is wrong; the rest is advice about programs, not about this one.
+  const text = errorText(error);
+  const mistyped = /^Unknown option '--([^']*)'/.exec(text)?.[1];
+  const meant = mistyped === undefined ? undefined : nearest(mistyped, options);
+  const hint = meant === undefined ? "" : `, did you mean --${meant}?`;
+  const problem = mistyped === undefined ? text.split(/\. |\n/)[0] : `unknown option "--${mistyped}"`;
+  return new UsageError(`${problem}${hint}; see nri ${command} --help`, { cause: error });
+}
