@@ -3,6 +3,7 @@ import {
   Composer,
   type Document,
   isAlias,
+  isCollection,
   isMap,
   isScalar,
   isSeq,
@@ -37,12 +38,19 @@ function firstDocument(text: string, lines: LineCounter): Document.Parsed | unde
   // only the structure is the library's: scalars, merge keys and repeated keys are read here
   const composer = new Composer({ schema: "failsafe", resolveKnownTags: false, uniqueKeys: false, strict: true });
   for (const document of composer.compose(new Parser(lines.addNewLine).parse(text), true, text.length)) {
-    const [problem] = document.errors;
+    const end = endOf(document.contents);
+    const problem = document.errors.find(({ code, pos }) => code !== "UNEXPECTED_TOKEN" || pos[0] < end);
     if (problem === undefined) return document;
     const { line, col } = lines.linePos(problem.pos[0]);
     throw new Error(`${problem.message} (line ${line}, column ${col})`);
   }
   return undefined;
+}
+
+/** Where the Go plugins' library stops reading: behind a list or mapping in brackets, or a word in quotes, anything may follow. */
+function endOf(contents: Node | null): number {
+  const closed = isCollection(contents) ? contents.flow : isScalar(contents) && contents.type?.startsWith("QUOTE");
+  return (closed ? contents?.range?.[1] : undefined) ?? Number.POSITIVE_INFINITY;
 }
 
 /** What each alias stands for: the last node before it with that anchor. */

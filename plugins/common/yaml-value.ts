@@ -78,6 +78,13 @@ export function present<T>(reader: Reader<T>): Reader<T> {
   return (value, at) => (absent(value) ? wrong(at, "a value", value) : reader(value, at));
 }
 
+/** The Go plugins' library makes JSON of all that it reads, which has no infinite numbers. */
+function mustBeJson(value: YamlValue, at: string): void {
+  if (typeof value === "number" && !Number.isFinite(value)) wrong(at, "a finite number", value);
+  if (Array.isArray(value)) for (const [index, item] of value.entries()) mustBeJson(item, `${at}[${index}]`);
+  if (value instanceof Map) for (const [key, item] of value) mustBeJson(item, `${at}.${key}`);
+}
+
 /**
  * A mapping with known keys, matched in any case; unknown keys are passed over, absent ones read as absent. Of spellings of
  * one key the last in the order of their characters counts, unless it is null.
@@ -95,6 +102,8 @@ export function record<Shape extends Readonly<Record<string, Reader<unknown>>>>(
       }
       return [key, read];
     });
+    const known = new Set(Object.keys(shape).map((key) => key.toLowerCase()));
+    for (const [key, item] of given) if (!known.has(key.toLowerCase())) mustBeJson(item, `${at}.${key}`);
     return Object.fromEntries(entries) as { [Key in keyof Shape]: ReturnType<Shape[Key]> };
   };
 }

@@ -92,6 +92,9 @@ test("a program that is not there is a problem of its own kind", () => {
   // below a file nothing can be: not the same
   assert.throws(
     () => parse({ ...V1, hook: { path: "/bin/true/hook" } }),
-    (error) => !(error instanceof MissingProgram),
+    (error) =>
+      error instanceof Error &&
+      !(error instanceof MissingProgram) &&
+      error.message === `faccessat /bin/true/hook: not a directory (hook file ${FILE})`,
   );
 });

@@ -1,5 +1,6 @@
 // One hook file: both formats, read and checked; spec: plugins 2.
 import { statSync } from "node:fs";
+import { getSystemErrorMap } from "node:util";
 import { quote } from "@nri/protocol";
 import { errorText } from "../common/error-text.js";
 import type { YamlValue } from "../common/yaml-document.js";
@@ -148,7 +149,8 @@ function mustExist(program: string): void {
   try {
     statSync(program);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    throw new MissingProgram(`faccessat ${program}: no such file or directory`);
+    const { errno = 0, code } = error as NodeJS.ErrnoException;
+    const text = `faccessat ${program}: ${getSystemErrorMap().get(errno)?.[1] ?? errorText(error)}`;
+    throw code === "ENOENT" ? new MissingProgram(text) : new Error(text);
   }
 }
