@@ -1,4 +1,4 @@
-// Dependencies point one way only: ttrpc <- protocol <- {plugin, adaptation, oci} <- testing <- cli.
+// Dependencies point one way only: ttrpc <- protocol <- {plugin, adaptation, oci} <- testing <- cli; oci <- legacy.
 import assert from "node:assert/strict";
 import { builtinModules } from "node:module";
 import { join } from "node:path";
@@ -12,6 +12,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   plugin: ["ttrpc", "protocol"],
   adaptation: ["ttrpc", "protocol"],
   oci: ["ttrpc", "protocol"],
+  legacy: ["protocol", "oci"],
   testing: ["ttrpc", "protocol", "plugin", "adaptation", "oci"],
   cli: ["ttrpc", "protocol", "plugin", "adaptation", "oci", "testing"],
 };
@@ -21,6 +22,7 @@ const DEPENDENCIES: Record<string, readonly string[]> = {
   plugin: [],
   adaptation: [],
   oci: ["yaml"],
+  legacy: [],
 };
 const NODE = new Set(builtinModules);
 

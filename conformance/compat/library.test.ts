@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { type AdaptationOptions, createAdaptation } from "@nri/adaptation";
 import { defaultValidator } from "@nri/adaptation/validator";
+import { createClient } from "@nri/legacy";
 import { applyAdjustment, parseSpec, printSpec } from "@nri/oci";
 import {
   type ContainerEviction,
@@ -270,5 +271,20 @@ testRows("the library", {
 
   async generator(_place, column) {
     assert.deepEqual(applied(put(DROPPED.adjust ?? {}, column)), APPLIED[column]);
+  },
+
+  async legacy(place, column) {
+    const conf = await place.file("conf.json", '{"version": "0.1", "plugins": [{"type": "elsewhere"}]}');
+    await place.file("elsewhere", `#!/bin/sh\nprintf '{"plugin": "%s"}' "$NRI_COMPAT_TEST"\n`, 0o755);
+    process.env.NRI_COMPAT_TEST = "inherited";
+    process.env.PATH = `${place.dir}:${process.env.PATH}`; // both columns may be under way
+    try {
+      const client = await createClient({ confPath: conf, binDir: "/opt/nri/bin", compat: column });
+      const asked = client.invoke({ id: "c", spec: parseSpec(JSON.stringify(CONFIG)) }, "create");
+      if (column === "reference") assert.equal((await asked)[0]?.plugin, "inherited");
+      else await assert.rejects(asked, /"elsewhere": executable file not found in \/opt\/nri\/bin$/);
+    } finally {
+      process.env.PATH = process.env.PATH.replace(`${place.dir}:`, "");
+    }
   },
 });

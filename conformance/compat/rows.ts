@@ -40,6 +40,7 @@ export const ROWS = {
     title: "Fields that the reference's generator drops",
     details: ["memory reservation, swap, kernel", "seccomp default_errno", "rlimit of a type that the spec has"],
   },
+  legacy: { title: "v0.1.0 plugin binary", details: ["v0.1.0 plugin binary"] },
 } as const;
 
 /** A row. */

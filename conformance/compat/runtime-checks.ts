@@ -208,6 +208,8 @@ export const RUNTIME_CHECKS: Checks = {
     assert.deepEqual(applied(await apply(runtime, res?.adjust ?? {})), APPLIED[column]);
     await runtime.end();
   },
+
+  legacy: "it calls no v0.1.0 plugins itself",
 };
 
 /** A program takes its time to start on a busy machine. */

@@ -214,4 +214,6 @@ testRows("nri simulate", {
     assert.ok(code === 0 && spec !== null);
     assert.deepEqual(applied(spec), APPLIED[column]);
   },
+
+  legacy: "it calls no v0.1.0 plugins itself",
 });

@@ -17,6 +17,7 @@ const FLAGS = {
   "hook-injector": [...IDX, "-disableWatch", "-socket-path"],
   "writable-cgroups": [...IDX, "-socket-path"],
   "network-device-injector": [...IDX, "-socket"],
+  "v010-adapter": [...IDX, "-socket"],
 };
 
 function run(name: string, args: readonly string[], env: Record<string, string> = {}) {

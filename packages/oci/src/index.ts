@@ -11,11 +11,12 @@ export type { ApplyOptions } from "./apply/options.js";
 export { containerFromSpec, linuxResourcesFromSpec } from "./convert/from-spec.js";
 export { linuxResourcesToSpec } from "./convert/resources.js";
 export { OciError, type OciErrorCode } from "./errors.js";
-export { RawNumber } from "./json/number.js";
-export type { ParseOptions } from "./json/parse.js";
-export type { PrintOptions } from "./json/print.js";
+export { parseAnyJson } from "./json/any.js";
+export { type JsonValue, RawNumber } from "./json/number.js";
+export type { JsonOptions, ParseOptions } from "./json/parse.js";
+export { type PrintOptions, printJson } from "./json/print.js";
 export { DEFAULT_JSON_LIMITS, type JsonLimits } from "./limits.js";
-export { parseSpec, printSpec } from "./spec/spec.js";
+export { parseLinuxResources, parseSpec, printSpec } from "./spec/spec.js";
 export type {
   Box,
   CPUAffinity,

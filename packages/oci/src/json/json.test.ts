@@ -171,3 +171,10 @@ test("a number of a million digits keeps them and is no integer to compute with"
     (error: Error) => error.message.length < 200,
   );
 });
+
+test("leniently read, the last of equal keys counts and what follows the first value is not looked at", () => {
+  assert.deepEqual(parse('{"a":1,"b":2,"a":{"c":3}} {', { lenient: true }), { a: { c: 3 }, b: 2 });
+  assert.equal(printJson(parse('{"1":1,"x":2,"1":3}', { lenient: true })), '{"1":3,"x":2}');
+  assert.throws(() => parse('{"a":1,}', { lenient: true }), { code: "invalid-json" });
+  assert.throws(() => parse("{} {}"), { code: "invalid-json" });
+});

@@ -14,14 +14,24 @@ export interface ParseOptions {
   readonly limits?: Partial<JsonLimits> | undefined;
 }
 
+/** How any JSON is read. */
+export interface JsonOptions extends ParseOptions {
+  /**
+   * Reads what Go's decoder of streams takes without a word: of a key that is there twice the last one counts, and what
+   * stands behind the first value is not looked at. Off by default: both are refused.
+   */
+  readonly lenient?: boolean | undefined;
+}
+
 /** Reads one JSON document, checked against `shape`. Throws OciError with line and column. */
-export function parseJson(input: string | Uint8Array, shape: Shape, options: ParseOptions = {}): JsonValue {
+export function parseJson(input: string | Uint8Array, shape: Shape, options: JsonOptions = {}): JsonValue {
   const limits = { ...DEFAULT_JSON_LIMITS, ...options.limits };
   const name = options.name ?? "spec";
   if (input.length > limits.maxLength) {
     throw new OciError("limit", `${name}: longer than ${limits.maxLength} bytes`);
   }
-  return new Parser(typeof input === "string" ? input : decode(input, name), name, limits.maxDepth).document(shape);
+  const text = typeof input === "string" ? input : decode(input, name);
+  return new Parser(text, name, limits.maxDepth, options.lenient ?? false).document(shape);
 }
 
 function decode(bytes: Uint8Array, name: string): string {
@@ -51,17 +61,20 @@ class Parser {
   readonly #text: string;
   readonly #name: string;
   readonly #maxDepth: number;
+  readonly #lenient: boolean;
   readonly #path: (string | number)[] = [];
   #at = 0;
 
-  constructor(text: string, name: string, maxDepth: number) {
+  constructor(text: string, name: string, maxDepth: number, lenient: boolean) {
     this.#text = text;
     this.#name = name;
     this.#maxDepth = maxDepth;
+    this.#lenient = lenient;
   }
 
   document(shape: Shape): JsonValue {
     const value = this.#value(shape);
+    if (this.#lenient) return value;
     this.#space();
     if (this.#at < this.#text.length) this.#unexpected("the end of the document");
     return value;
@@ -201,12 +214,13 @@ class Parser {
       const start = this.#at;
       if (this.#text[start] !== '"') this.#unexpected("a key in quotes");
       const key = this.#string();
-      if (Object.hasOwn(object, key)) this.#fail("duplicate-key", `key ${JSON.stringify(key)} is there twice`, start);
+      const again = Object.hasOwn(object, key);
+      if (again && !this.#lenient) this.#fail("duplicate-key", `key ${JSON.stringify(key)} is there twice`, start);
       if (!this.#take(":")) this.#unexpected('":"');
       this.#enter(key);
       setOwn(object, key, this.#value(memberShape(shape, key)));
       this.#path.pop();
-      keys.push(key);
+      if (!again) keys.push(key);
     } while (this.#take(","));
     if (!this.#take("}")) this.#unexpected('"," or "}"');
     rememberOrder(object, keys);

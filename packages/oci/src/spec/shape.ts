@@ -207,7 +207,8 @@ const LINUX_RDMA = object<oci.LinuxRdma>({
   hcaObjects: UINT32,
 });
 
-const LINUX_RESOURCES = object<oci.LinuxResources>({
+/** Shape of `linux.resources`. */
+export const LINUX_RESOURCES = object<oci.LinuxResources>({
   devices: list(LINUX_DEVICE_CGROUP),
   memory: LINUX_MEMORY,
   cpu: LINUX_CPU,

@@ -2,8 +2,8 @@
 import { OciError } from "../errors.js";
 import { type ParseOptions, parseJson } from "../json/parse.js";
 import { type PrintOptions, printJson } from "../json/print.js";
-import { SPEC } from "./shape.js";
-import type { Spec } from "./types.js";
+import { LINUX_RESOURCES, SPEC } from "./shape.js";
+import type { LinuxResources, Spec } from "./types.js";
 
 /**
  * Reads a spec (`config.json`). 64-bit integers become bigint with all their digits; keys that the specification does not
@@ -20,4 +20,9 @@ export function parseSpec(input: string | Uint8Array, options: ParseOptions = {}
 /** A spec as JSON text, without a line end. What `parseSpec` read and nobody changed comes out the same but for blanks. */
 export function printSpec(spec: Spec, options: PrintOptions = {}): string {
   return printJson(spec, options);
+}
+
+/** Reads the value of a spec's `linux.resources` alone, as `parseSpec` does the whole; `null` is absent. */
+export function parseLinuxResources(input: string | Uint8Array, options: ParseOptions = {}): LinuxResources | null {
+  return parseJson(input, LINUX_RESOURCES, { name: "resources", ...options }) as LinuxResources | null;
 }

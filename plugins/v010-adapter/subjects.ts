@@ -1,0 +1,22 @@
+// From NRI's pods and containers to what v0.1.0 plugins were told of them. Spec: v010 7.
+import type { Sandbox, Task } from "@nri/legacy";
+import { linuxResourcesToSpec, type Spec } from "@nri/oci";
+import type { Container, LinuxContainer, LinuxPodSandbox, PodSandbox } from "@nri/protocol";
+
+/** The pod, or the container, as a task with the parts of its OCI spec that NRI tells. */
+export function taskOf({ id, pid, annotations, linux }: PodSandbox | Container): Task {
+  return { id, pid, spec: { ociVersion: "", annotations, linux: linuxOf(linux) } };
+}
+
+/** The pod, as containers of it are told. */
+export function sandboxOf({ id, labels }: PodSandbox): Sandbox {
+  return { id, labels };
+}
+
+function linuxOf(linux: LinuxPodSandbox | LinuxContainer | undefined): Spec["linux"] {
+  return {
+    namespaces: linux?.namespaces.map(({ type, path }) => ({ type, path })),
+    resources: linux?.resources && linuxResourcesToSpec(linux.resources),
+    cgroupsPath: linux?.cgroupsPath,
+  };
+}
