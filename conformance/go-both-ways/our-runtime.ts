@@ -15,12 +15,13 @@ export class OurRuntime implements RuntimeSide {
   readonly #events: RuntimeEvent[] = [];
   readonly #scenario: Scenario;
 
-  private constructor({ socket, name, state, requestTimeoutMs, compat }: RuntimeSettings) {
+  private constructor({ socket, name, state, requestTimeoutMs, registrationTimeoutMs, compat }: RuntimeSettings) {
     this.#scenario = new Scenario({
       adaptation: {
         runtime: { name, version: "v1.2.3" },
         socketPath: socket,
         requestTimeoutMs,
+        registrationTimeoutMs,
         compat: compat ?? "reference",
       },
       state: fromJson(SynchronizeRequest, (state ?? {}) as JsonObject),

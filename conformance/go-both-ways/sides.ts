@@ -19,6 +19,8 @@ export interface RuntimeSettings {
   readonly version?: string | undefined;
   readonly state?: State | undefined;
   readonly requestTimeoutMs?: number | undefined;
+  /** From the connection on, which may be there before the program that registers. */
+  readonly registrationTimeoutMs?: number | undefined;
   readonly compat?: "default" | "reference" | undefined;
 }
 

@@ -10,9 +10,10 @@ import type { Language, PluginSettings, PluginSide, RuntimeSettings, RuntimeSide
 /** Starts a runtime in `language`. */
 export async function startRuntime(language: Language, go: GoPeers, settings: RuntimeSettings): Promise<RuntimeSide> {
   if (language === "ts") return await OurRuntime.start(settings);
-  const { requestTimeoutMs, name, version = "v1.2.3" } = settings;
+  const { requestTimeoutMs, registrationTimeoutMs, name, version = "v1.2.3" } = settings;
   const args = ["-name", name, "-version", version];
   if (requestTimeoutMs !== undefined) args.push("-req-timeout", `${requestTimeoutMs}ms`);
+  if (registrationTimeoutMs !== undefined) args.push("-reg-timeout", `${registrationTimeoutMs}ms`);
   const runtime = await RefRuntime.start({ binary: go.refruntime, socket: settings.socket, args });
   if (settings.state !== undefined) await runtime.step("SetState", settings.state as JsonObject);
   const told = (kind: "UpdateContainers" | "Synchronized", member: "req" | "res"): JsonValue[] =>

@@ -14,6 +14,9 @@ import { TestFolder } from "../test-folder.js";
 import type { Request } from "./annotations.js";
 import { texts } from "./go-lines.js";
 
+/** What the start of a plugin may take on a busy machine. */
+const START_MS = 30_000;
+
 /** A plugin as a program. */
 export interface PluginProgram {
   readonly name: string;
@@ -36,10 +39,10 @@ export function theirs(name: string, ...args: string[]): PluginProgram | undefin
 }
 
 /**
- * Starts the plugin with a connection to the runtime as its descriptor 3, as runtimes start plugins: rdt has no flag for a
+ * Starts the plugin, with index 10, with a connection to the runtime as its descriptor 3, as runtimes start plugins: rdt has no flag for a
  * socket.
  */
-async function startConnected({ name, command, args }: PluginProgram, socketPath: string): Promise<Child> {
+export async function startConnected({ name, command, args }: PluginProgram, socketPath: string): Promise<Child> {
   const connection: Socket = connect({ path: socketPath });
   await once(connection, "connect");
   const env = { PATH: process.env.PATH, NRI_PLUGIN_NAME: name, NRI_PLUGIN_IDX: "10", NRI_PLUGIN_SOCKET: "3" };
@@ -59,7 +62,11 @@ export async function playOrEnd(
   requests: readonly Request[],
 ): Promise<Played> {
   using at = new TestFolder();
-  await using runtime = await startRuntime(runtimeLanguage, go, { ...at, name: "engine" });
+  await using runtime = await startRuntime(runtimeLanguage, go, {
+    ...at,
+    name: "engine",
+    registrationTimeoutMs: START_MS,
+  });
   await using child = await startConnected(plugin, at.socket);
   const ended = child.exited.then(() => "ended" as const);
   if ((await Promise.race([ended, runtime.waitForPlugins(1)])) === "ended") return { ended: texts(child) };
