@@ -43,9 +43,7 @@ function* ofField(place: Place, before: unknown, after: unknown): Generator<Chan
   if (Array.isArray(value)) yield* ofList(place, (before ?? []) as unknown[], (after ?? []) as unknown[]);
   else if (MAPS.has(place.property)) yield* ofMap(place, (before ?? {}) as Fields, (after ?? {}) as Fields);
   else if (isMessage(before) && isMessage(after)) yield* ofFields(place, before, after);
-  else if (isMessage(value) ? before !== after : before !== after && !(isEmpty(before) && isEmpty(after))) {
-    yield change(place, before, after);
-  }
+  else if (before !== after && !(isEmpty(before) && isEmpty(after))) yield change(place, before, after);
 }
 
 function* ofMap(place: Place, before: Fields, after: Fields): Generator<Change> {

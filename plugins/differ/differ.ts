@@ -41,7 +41,10 @@ function plugin(chain: Chain, index: string, style: Style): Plugin {
     else if (!chain.isFirst(index)) log.debug(`[${Number(index)}] ${view.event}: nothing to compare with`);
     else if (style.verbosity > 0) print(viewLines(index, view));
   };
-  const at = (event: string) => (view: Omit<View, "event">) => look({ ...view, event });
+  const at =
+    (event: string) =>
+    ({ pod, container, resources }: Omit<View, "event">) =>
+      look({ event, pod, container, resources });
   return definePlugin({
     synchronize({ pods, containers }) {
       if (style.verbosity > 2) print(dumpLines(`[${index}] Synchronize`, { pods, containers }));
@@ -56,7 +59,8 @@ function plugin(chain: Chain, index: string, style: Style): Plugin {
     postCreateContainer: at("PostCreateContainer"),
     startContainer: at("StartContainer"),
     postStartContainer: at("PostStartContainer"),
-    updateContainer: ({ linuxResources: resources, ...view }) => at("UpdateContainer")({ ...view, resources }),
+    updateContainer: ({ pod, container, linuxResources }) =>
+      at("UpdateContainer")({ pod, container, resources: linuxResources }),
     postUpdateContainer: at("PostUpdateContainer"),
     stopContainer: at("StopContainer"),
     removeContainer: at("RemoveContainer"),

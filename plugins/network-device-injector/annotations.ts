@@ -8,8 +8,8 @@ import { integer, list, readYaml, record, text } from "../common/yaml-value.js";
 const KEYS = ["netdevice.noderesource.dev", "netdevices.nri.containerd.io"];
 /** The key that its documentation tells of, and its code does not look at. */
 const DOCUMENTED_KEYS = ["netdevices.noderesource.dev"];
-/** As many devices may one pod ask for: each takes a number of commands, within the time of one request. */
-export const MAX_DEVICES = 32;
+/** As many devices may one pod ask for: each takes nine commands, within the time of one request. */
+export const MAX_DEVICES = 16;
 
 /** A device of the host that a pod asks for. */
 export interface NetworkDevice {

@@ -91,8 +91,8 @@ function mover({ ip, hostNamespace, requestMs }: Injector, podNamespace: string)
       if (found === undefined) throw new Error(`the host has no device "${device.name}"`);
       if (found.loopback) throw new Error(`"${device.name}" is a loopback device`);
       // asked before anything is changed: a link that goes down loses its routes, also when it comes back
-      if ((await find("pod", device.newName)) !== undefined)
-        throw new Error(`the pod has a device "${device.newName}" already`);
+      const taken = await find("pod", device.newName);
+      if (taken !== undefined) throw new Error(`the pod has a device "${device.newName}" already`);
       await runSteps(stepsIn(found, device, namespaces), run, undo);
     },
     out: async (device: NetworkDevice): Promise<void> => {

@@ -1,6 +1,6 @@
 // The steps that bring a device into a pod's network namespace and back; spec: plugins 5.
 import type { NetworkDevice } from "./annotations.js";
-import type { Step } from "./steps.js";
+import type { Place, Step } from "./steps.js";
 
 /** What is known of a link before it is moved. */
 export interface Link {
@@ -35,11 +35,7 @@ function temporaryName({ ifindex }: Link): string {
 export function stepsIn(found: Link, { name, newName, address, mtu }: NetworkDevice, namespaces: Namespaces): Step[] {
   const temporary = temporaryName(found);
   const steps: (Step | undefined | false)[] = [
-    {
-      at: "host",
-      args: link(name, "down"),
-      undo: found.up ? { at: "host", args: link(name, "up") } : undefined,
-    },
+    down("host", name, found),
     rename("host", name, temporary),
     {
       at: "host",
@@ -68,11 +64,7 @@ export function stepsIn(found: Link, { name, newName, address, mtu }: NetworkDev
 export function stepsOut(found: Link, { name, newName }: NetworkDevice, namespaces: Namespaces): Step[] {
   const temporary = temporaryName(found);
   return [
-    {
-      at: "pod",
-      args: link(newName, "down"),
-      undo: found.up ? { at: "pod", args: link(newName, "up") } : undefined,
-    },
+    down("pod", newName, found),
     rename("pod", newName, temporary),
     {
       at: "pod",
@@ -83,6 +75,10 @@ export function stepsOut(found: Link, { name, newName }: NetworkDevice, namespac
   ];
 }
 
-function rename(at: "host" | "pod", from: string, to: string): Step {
+function down(at: Place, name: string, { up }: Link): Step {
+  return { at, args: link(name, "down"), undo: up ? { at, args: link(name, "up") } : undefined };
+}
+
+function rename(at: Place, from: string, to: string): Step {
   return { at, args: link(from, "name", to), undo: { at, args: link(to, "name", from) } };
 }
