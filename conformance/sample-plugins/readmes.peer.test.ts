@@ -15,6 +15,9 @@ const SHOWS: Readonly<Record<string, RegExp>> = {
   "ulimit-adjuster": /RLIMIT_NOFILE/,
   differ: /\[15\] CreateContainer: container: create: \[Linux Devices 0 Path\]: From: <nil> -> To: \/dev\/nri-null\n/,
   "network-logger": /Started pod default\/network-logger-demo-host: namespace=<host-network> ips=\[\]\n/,
+  "hook-injector": /10-hook-injector +\+ /,
+  "writable-cgroups": /writable-cgroups +.*\/sys\/fs\/cgroup/,
+  rdt: /\+ rdt +clos id "gold"/,
   "network-device-injector":
     /the host has no device "nri0" \(pod default\/network-device-demo, annotation netdevice\.noderesource\.dev\)/,
 };
