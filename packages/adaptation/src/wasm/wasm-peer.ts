@@ -44,6 +44,8 @@ export class WasmPeer implements PluginPeer {
   readonly #counts = { unanswered: 0, lateAnswers: 0 };
   #thread: ModuleThread | undefined;
   #settleLoading: { resolve: () => void; reject: (error: Error) => void } | undefined;
+  /** Why no call comes through any more, of a plugin that stays all the same. */
+  #failing: Answered | undefined;
   #lastId = 0;
 
   /** Begins to load the module of a file. `config` is what it gets with Configure. */
@@ -118,12 +120,7 @@ export class WasmPeer implements PluginPeer {
     const stopped = new AdaptationError("stopped", `plugin "${this.record.name}": stopped before it was loaded`);
     this.#settleLoading?.reject(reason ?? stopped);
     this.#settleLoading = undefined;
-    for (const { late, failed } of [...this.#calls.values()]) {
-      if (!late) {
-        failed(undefined);
-      }
-    }
-    this.#calls.clear();
+    this.#failAll(undefined);
     this.#host.closed(this);
   }
 
@@ -180,17 +177,39 @@ export class WasmPeer implements PluginPeer {
 
   /** The module is gone by itself. */
   #lost(end: ModuleEnd): void {
-    const { record } = this;
     if ("refused" in end) {
       this.close(this.#refusal(new Error(end.refused)));
     } else if ("broken" in end) {
       this.close(this.#settleLoading ? this.#refusal(end.broken) : this.#closed(end.broken.message, end.broken));
     } else {
-      record.exited({ code: end.exitCode, signal: null });
-      const words = lastWords(record.stderr);
-      const text = `exited with code ${end.exitCode}${words === undefined ? "" : `, its last words: ${words}`}`;
-      this.close(this.#settleLoading ? this.#refusal(new Error(text)) : this.#closed(text));
+      this.#exited(end.exitCode);
     }
+  }
+
+  /** It is gone like a program. In the reference every call of it fails from now on. */
+  #exited(code: number): void {
+    const { record } = this;
+    const words = lastWords(record.stderr);
+    const said = words === undefined ? "" : `, its last words: ${words}`;
+    record.exited({ code, signal: null });
+    if (this.#settleLoading !== undefined) {
+      this.close(this.#refusal(new Error(`unexpected exit_code: ${code}${said}`)));
+    } else if (this.#host.compat === "default") {
+      this.close(this.#closed(`exited with code ${code}${said}`));
+    } else {
+      this.#failing = new Answered(`module closed with exit_code(${code})`);
+      this.#failAll(this.#failing);
+    }
+  }
+
+  /** Ends the calls that somebody waits for. */
+  #failAll(why: Error | undefined): void {
+    for (const { late, failed } of [...this.#calls.values()]) {
+      if (!late) {
+        failed(why);
+      }
+    }
+    this.#calls.clear();
   }
 
   #refusal(cause: unknown): AdaptationError {
@@ -212,6 +231,13 @@ export class WasmPeer implements PluginPeer {
     return new AdaptationError("plugin-closed", `plugin "${plugin}": closed during ${request}${why}`, { plugin });
   }
 
+  /** What the plugin itself gave as the reason keeps its text. */
+  #answered(text: string, request: string): AdaptationError {
+    const { name: plugin } = this.record;
+    const message = text === "" ? `plugin "${plugin}": ${request} failed, and says no more` : text;
+    return new AdaptationError("request-failed", message, { plugin, request });
+  }
+
   /** `leftMs` is what is left of the deadline of several calls. */
   #call(
     request: string,
@@ -225,6 +251,9 @@ export class WasmPeer implements PluginPeer {
       new AdaptationError(code, `plugin "${plugin}": ${request}${text}`, { plugin, request, cause });
     if (thread === undefined || this.record.state === "closed") {
       return Promise.reject(this.#gone(request));
+    }
+    if (this.#failing !== undefined) {
+      return Promise.reject(this.#answered(this.#failing.message, request));
     }
     const { maxWasmRequestBytes } = this.#host.limits;
     if (payload.length > maxWasmRequestBytes) {
@@ -258,7 +287,7 @@ export class WasmPeer implements PluginPeer {
           if (why === undefined) {
             reject(this.#gone(request));
           } else if (why instanceof Answered) {
-            reject(new AdaptationError("request-failed", why.message, { plugin, request }));
+            reject(this.#answered(why.message, request));
           } else {
             reject(error("request-failed", `: ${errorText(why)}`, why));
           }
