@@ -35,7 +35,7 @@ describe("plugins that cannot be used or fail", { concurrency: 4 }, () => {
     [
       "is no program",
       join(FIXTURES, "plain-text"),
-      /^nri: plugin .*plain-text: is not executable: neither a program nor a script/,
+      /^nri: plugin .*plain-text: is not executable: neither a program, a WebAssembly module nor a script/,
     ],
     ["is a folder", FIXTURES, /^nri: plugin .*: is a folder/],
     ["has an index of one digit", `1-x=${TOLD}`, /^nri: --plugin "1-x=.*": invalid plugin index "1", must be 2 digits/],

@@ -47,8 +47,8 @@ INPUT is a Kubernetes manifest (a Pod, or a workload with a pod template; YAML o
 an OCI bundle or its config.json, or a CreateContainerRequest as JSON.
 
 Plugins:
-  --plugin [NN-name=]FILE    a plugin, repeatable: an executable, or a .js, .mjs or .ts file. Without NN-name it is called
-                             as its file; a file without an index gets 10, 11, ... in the order given
+  --plugin [NN-name=]FILE    a plugin, repeatable: an executable, a WebAssembly module, or a .js, .mjs or .ts file. Without
+                             NN-name it is called as its file; a file without an index gets 10, 11, ... in the order given
   --plugin-dir DIR           all plugins of a folder, as a runtime finds them
   --plugin-config-dir DIR    folder of their configuration: NN-name.conf or name.conf
   --plugin-config NN-name=FILE

@@ -13,6 +13,11 @@ import { NODE_FILES } from "../node-files.js";
 import type { Scratch } from "../scratch.js";
 import type { SimulateOptions } from "./options.js";
 
+/** Extensions that are not part of a plugin's name. */
+const EXTENSIONS: readonly string[] = [...NODE_FILES, ".wasm"];
+/** Magic and version of a WebAssembly module. */
+const WASM_MODULE = "\0asm\x01\0\0\0";
+
 /** Every plugin of --plugin. Throws UsageError for one that is missing, cannot be started, or has no valid name. */
 export async function findPlugins(options: SimulateOptions, host: Host, scratch: Scratch): Promise<LaunchSpec[]> {
   if (options.plugins.length > LIMITS.plugins) throw new UsageError(`more than ${LIMITS.plugins} plugins`);
@@ -57,10 +62,10 @@ async function split(given: string, host: Host): Promise<{ identity?: [index: st
   throw new UsageError(`--plugin "${given}": the name before = must be NN-name, such as 10-foo`);
 }
 
-/** A file's name as identity; of a file for Node.js, without the extension. */
+/** A file's name as identity; of a file for Node.js, or a module, without the extension. */
 function fromFile(file: string, freeIndex: () => string): [index: string, name: string] {
   const extension = extname(file);
-  const base = NODE_FILES.includes(extension) ? basename(file, extension) : basename(file);
+  const base = EXTENSIONS.includes(extension) ? basename(file, extension) : basename(file);
   const match = /^(\d\d)-(.+)$/.exec(base);
   return match?.[1] !== undefined && match[2] !== undefined ? [match[1], match[2]] : [freeIndex(), base];
 }
@@ -89,28 +94,31 @@ async function program(path: string, given: string, scratch: Scratch): Promise<P
       }
       return { command: process.execPath, args: [...findOurPackages(path), path] };
     }
+    const head = await headOf(path);
+    if (head === WASM_MODULE) return { command: path };
     if ((found.mode & 0o111) === 0) throw refuse("is not executable (chmod +x it, or name it .js, .mjs or .ts)");
     await access(path, constants.X_OK);
-    if (!(await looksStartable(path)))
-      throw refuse("is not executable: neither a program nor a script that begins with #!");
+    if (!looksStartable(head))
+      throw refuse("is not executable: neither a program, a WebAssembly module nor a script that begins with #!");
     return { command: path };
   } catch (error) {
     throw error instanceof UsageError ? error : refuse(fileProblem(error), error);
   }
 }
 
-async function looksStartable(path: string): Promise<boolean> {
-  if (process.platform !== "linux") return true;
+/** The first bytes of a file, as characters; undefined when it cannot be read: programs may be executable all the same. */
+async function headOf(path: string): Promise<string | undefined> {
   const handle = await open(path, "r").catch(() => undefined);
-  // Programs may be executable without being readable.
-  if (handle === undefined) return true;
   try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(4), 0, 4, 0);
-    const head = buffer.toString("latin1", 0, bytesRead);
-    return head.startsWith("#!") || head === "\x7fELF";
+    const read = await handle?.read(Buffer.alloc(WASM_MODULE.length), 0, WASM_MODULE.length, 0);
+    return read?.buffer.toString("latin1", 0, read.bytesRead);
   } finally {
-    await handle.close();
+    await handle?.close();
   }
+}
+
+function looksStartable(head: string | undefined): boolean {
+  return process.platform !== "linux" || head === undefined || head.startsWith("#!") || head.startsWith("\x7fELF");
 }
 
 /** A plugin that lies where no `node_modules` has our packages gets them from here. */
