@@ -33,6 +33,8 @@ export interface RefRuntimeOptions {
   readonly binary: string;
   readonly socket: string;
   readonly args?: readonly string[];
+  /** How long its start may take; 10 seconds by default. */
+  readonly startTimeoutMs?: number;
 }
 
 /** A running refruntime. */
@@ -47,7 +49,8 @@ export class RefRuntime implements AsyncDisposable {
   /** Starts it and waits until it listens. Throws when the process is not the Go program. */
   static async start(options: RefRuntimeOptions): Promise<RefRuntime> {
     const runtime = new RefRuntime(options);
-    const ready = await runtime.child.until("Ready", () => runtime.events.find((line) => line.event === "Ready"));
+    const isReady = () => runtime.events.find((line) => line.event === "Ready");
+    const ready = await runtime.child.until("Ready", isReady, options.startTimeoutMs);
     if (ready.pid !== runtime.child.pid)
       throw new Error(`Ready came from process ${ready.pid}, not ${runtime.child.pid}`);
     assertGoProcess(runtime.child.pid, options.binary);
