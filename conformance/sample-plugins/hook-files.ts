@@ -116,7 +116,7 @@ export function hookDirectory(chance: Chance, wrong: boolean): Directory {
   const files = chance.times(0, 4, () => {
     const file = chance.rarely(2) ? version1(chance) : version0(chance);
     const name =
-      chance.one(["10-a", "20-b", "B", "c", "Z", "x.y", "10-A"]) + chance.one([".json", ".json", ".json", ".txt"]);
+      chance.one(["10-a", "20-b", "B", "c", "Z", "x.y", "D"]) + chance.one([".json", ".json", ".json", ".txt"]);
     return [name, wrong && chance.rarely(2) ? spoilt(chance, file) : JSON.stringify(file)] as const;
   });
   return Object.fromEntries(files);

@@ -59,6 +59,16 @@ test("aliases of aliases of aliases are refused before they take memory", () => 
   assert.throws(() => parseYaml(`[${laughs.join(", ")}]`), { message: "document contains excessive aliasing" });
 });
 
+test("what takes long to parse is not parsed: many brackets, commas, line ends", () => {
+  assert.equal((parseYaml(`[${"1,".repeat(8_000)}]`) as unknown[]).length, 8_000);
+  for (const text of [`[${"1,".repeat(100_000)}]`, "\n".repeat(8_193), "- ".repeat(8_193)]) {
+    assert.throws(() => parseYaml(text), {
+      message: /^text has \d+ brackets, commas and the like, at most 8192 are parsed$/,
+    });
+  }
+  assert.equal((parseYaml(`"${"x".repeat(200_000)}"`) as string).length, 200_000);
+});
+
 test("values are counted", () => {
   const repeated = `[&a [${"1,".repeat(5000)}], ${"*a,".repeat(78)}]`;
   assert.equal((parseYaml(repeated) as unknown[]).length, 79);
@@ -67,5 +77,5 @@ test("values are counted", () => {
 
 test("what is no YAML is refused with its place, however deep it goes", () => {
   assert.throws(() => parseYaml("a: 1\nb: {"), { message: /\(line 2, column 5\)$/ });
-  assert.throws(() => parseYaml("[".repeat(10_000)), Error);
+  assert.throws(() => parseYaml("[".repeat(8_000)), Error);
 });

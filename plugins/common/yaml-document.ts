@@ -19,6 +19,9 @@ import { plainScalar, scalarText, type YamlScalar } from "./yaml-scalar.js";
 /** What YAML text comes to. Keys of mappings are strings, whatever they were written as. */
 export type YamlValue = YamlScalar | YamlValue[] | Map<string, YamlValue>;
 
+/** Brackets, commas, colons, dashes, line ends and the like that a text may have: they are what parsing takes time for. */
+export const MAX_YAML_MARKS = 8192;
+const MARKS = /[[\]{},:?&*!\n-]/g;
 /** Values that one document may come to, those behind aliases counted each time. */
 export const MAX_YAML_VALUES = 400_000;
 /** A document of some size may not consist of repetitions only: this share of its values at most is behind aliases. */
@@ -28,6 +31,9 @@ const FEW_ALIASED = 100;
 
 /** Parses the first document of `text`; without one it is null. Throws for what is no YAML or beyond the limits. */
 export function parseYaml(text: string): YamlValue {
+  const marks = text.match(MARKS)?.length ?? 0;
+  if (marks > MAX_YAML_MARKS)
+    throw new Error(`text has ${marks} brackets, commas and the like, at most ${MAX_YAML_MARKS} are parsed`);
   const lines = new LineCounter();
   const document = firstDocument(text, lines);
   if (document?.contents == null) return null;
