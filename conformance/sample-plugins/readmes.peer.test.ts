@@ -21,9 +21,6 @@ const SHOWS: Readonly<Record<string, RegExp>> = {
   "v010-adapter": /"greeting":"good morning"\},"version":"0\.1","state":"create"/,
   differ: /\[15\] CreateContainer: container: create: \[Linux Devices 0 Path\]: From: <nil> -> To: \/dev\/nri-null\n/,
   "network-logger": /Started pod default\/network-logger-demo-host: namespace=<host-network> ips=\[\]\n/,
-  "hook-injector": /10-hook-injector +\+ /,
-  "writable-cgroups": /writable-cgroups +.*\/sys\/fs\/cgroup/,
-  rdt: /\+ rdt +clos id "gold"/,
   "network-device-injector":
     /the host has no device "nri0" \(pod default\/network-device-demo, annotation netdevice\.noderesource\.dev\)/,
 };
