@@ -29,8 +29,8 @@ export async function serveRegistry(
   // npm's cache goes by URL: never the same again, so that it never takes an older package for this one.
   const secret = randomUUID();
   const server = createServer((request, response) => {
-    // npm puts this registry in the place of the public one's host, and may leave two slashes.
-    const wanted = (request.url ?? "/").replace(new RegExp(`^/${secret}/+`), "");
+    // Of what a lockfile names by the public registry, npm asks this host, without our path.
+    const wanted = (request.url ?? "/").replace(new RegExp(`^/+(${secret}/+)?`), "");
     const path = decodeURIComponent(wanted.split("?")[0] ?? "");
     const tarball = packages.find(({ filename }) => path === `-/${filename}`);
     if (tarball !== undefined) return void response.end(readFileSync(join(folder, tarball.filename)));

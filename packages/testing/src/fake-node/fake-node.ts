@@ -18,18 +18,7 @@ import { Identities, type NamedPlugin } from "./identities.js";
 import { checkOptions, checkPlugin, type FakeNodeOptions, type InProcessPlugin } from "./options.js";
 import { onePodOf, type PodInput, podsOf } from "./pods.js";
 import { type ResourcesInput, resourcesOf } from "./resources.js";
-
-/** An update that a plugin asked for on its own, and what became of it. */
-export interface UnsolicitedUpdate {
-  /** Who: `10-foo`. */
-  readonly plugin: string;
-  /** What it asked for. */
-  readonly updates: readonly ContainerUpdate[];
-  /** Whom it wants evicted; always empty with `compat: "reference"`. */
-  readonly evictions: readonly ContainerEviction[];
-  /** What it was told has failed. */
-  readonly failed: readonly Init<ContainerUpdate>[];
-}
+import { type UnsolicitedUpdate, UnsolicitedUpdates } from "./unsolicited.js";
 
 /** How much of a life is played, and what is asked for on the way. */
 export interface PlaySettings extends Pick<PlayRange, "until"> {
@@ -65,6 +54,12 @@ export async function fakeNode(options: FakeNodeOptions = {}): Promise<FakeNode>
   }
 }
 
+/** Which of all calls can be a pod's. */
+interface Span {
+  readonly begin: number;
+  end: number | undefined;
+}
+
 /** A node without an engine; `fakeNode` makes one. */
 export class FakeNode implements AsyncDisposable {
   /** The runtime side itself, for what the methods here do not do. */
@@ -76,11 +71,9 @@ export class FakeNode implements AsyncDisposable {
   readonly #plugins: FakePlugin[] = [];
   readonly #pods: FakePod[] = [];
   readonly #lives: PodLife[] = [];
-  readonly #unsolicited: UnsolicitedUpdate[] = [];
+  readonly #spans = new Map<string, Span>();
+  readonly #unsolicited = new UnsolicitedUpdates();
   readonly #background = new Set<Promise<void>>();
-  /** How many of `unsolicited` were waited for. */
-  #taken = 0;
-  #noted: (() => void) | undefined;
   #closed: Promise<void> | undefined;
 
   /** @internal */
@@ -134,7 +127,7 @@ export class FakeNode implements AsyncDisposable {
 
   /** Updates that plugins asked for on their own, in order. */
   get unsolicited(): readonly UnsolicitedUpdate[] {
-    return this.#unsolicited;
+    return this.#unsolicited.all;
   }
 
   /** A plugin by its name, with or without index. Throws `invalid-option` when there is none, or more than one. */
@@ -173,31 +166,8 @@ export class FakeNode implements AsyncDisposable {
    * The next update that a plugin asks for on its own, each one once. Rejects with `TestingError` code "timeout" when none
    * comes within `timeoutMs`, 2000 by default.
    */
-  async nextUpdate({
-    timeoutMs = LIMITS.updateWaitMs,
-  }: {
-    readonly timeoutMs?: number;
-  } = {}): Promise<UnsolicitedUpdate> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<false>((resolve) => {
-      timer = setTimeout(() => resolve(false), timeoutMs);
-    });
-    try {
-      for (;;) {
-        const next = this.#unsolicited[this.#taken];
-        if (next !== undefined) {
-          this.#taken += 1;
-          return next;
-        }
-        const noted = new Promise<true>((resolve) => {
-          this.#noted = () => resolve(true);
-        });
-        if (!(await Promise.race([noted, late])))
-          throw new TestingError("timeout", `no plugin asked for an update in ${timeoutMs} ms`);
-      }
-    } finally {
-      clearTimeout(timer);
-    }
+  nextUpdate({ timeoutMs = LIMITS.updateWaitMs }: { readonly timeoutMs?: number } = {}): Promise<UnsolicitedUpdate> {
+    return this.#unsolicited.next(timeoutMs);
   }
 
   /** Ends plugins and runtime side. Resolves when all is gone. Repeatable. */
@@ -239,13 +209,13 @@ export class FakeNode implements AsyncDisposable {
     if (before !== undefined && before.phase !== "removed" && before.phase !== "refused")
       throw new TestingError("wrong-state", `pod ${before.label} is there already: it is ${before.phase}`);
     const life = new PodLife(this.adaptation, plan, { node: this.#exists, apply: this.#apply });
-    const first = this.#observer.steps.length;
-    const steps = () => {
-      const next = this.#pods.slice(this.#pods.indexOf(pod) + 1).find((later) => later.message.id === plan.pod.id);
-      const own = this.#observer.steps.slice(first).filter(({ podId }) => podId === plan.pod.id);
-      const others = next === undefined ? 0 : next.steps.length;
-      return own.slice(0, own.length - others);
-    };
+    const { steps: all } = this.#observer;
+    // The calls of an earlier pod of this id end where those of this one begin.
+    const earlier = this.#spans.get(plan.pod.id);
+    if (earlier !== undefined) earlier.end = all.length;
+    const span: Span = { begin: all.length, end: undefined };
+    this.#spans.set(plan.pod.id, span);
+    const steps = () => all.slice(span.begin, span.end).filter(({ podId }) => podId === plan.pod.id);
     const around = {
       life,
       steps,
@@ -270,10 +240,7 @@ export class FakeNode implements AsyncDisposable {
   ): readonly Init<ContainerUpdate>[] {
     this.#exists.evict(evictions);
     const failed = this.#exists.update(updates);
-    const note = () => {
-      this.#unsolicited.push({ plugin, updates, evictions, failed });
-      this.#noted?.();
-    };
+    const note = () => this.#unsolicited.add({ plugin, updates, evictions, failed });
     if (!this.#exists.evicting) {
       note();
       return failed;
