@@ -89,13 +89,9 @@ describe("npm create nri-plugin", { skip: skipUnless(registryOfNpm) }, () => {
   }
 
   test("packages have what they need, and nothing of tests", () => {
-    assert.deepEqual(
-      packages.map(({ name }) => name).sort(),
-      [
-        ...["adaptation", "cli", "oci", "plugin", "protocol", "testing", "ttrpc"].map((name) => `@nri/${name}`),
-        "create-nri-plugin",
-      ].sort(),
-    );
+    const folders = readdirSync(join(repositoryDir, "packages"));
+    const names = packages.map(({ name }) => name.replace("@nri/", ""));
+    assert.deepEqual(names.sort(), folders.sort());
     for (const { name, files } of packages) {
       const paths = files.map(({ path }) => path);
       const ours = paths.filter((path) => !path.startsWith("templates/"));
@@ -122,6 +118,10 @@ describe("npm create nri-plugin", { skip: skipUnless(registryOfNpm) }, () => {
       return Object.keys(exports).map((path) => name + path.slice(1));
     });
     assert.ok(entries.length > 10);
+    const others = packages
+      .map(({ name }) => name)
+      .filter((name) => !existsSync(join(project("my-device"), "node_modules", name)));
+    await npm(project("my-device"), "install", "--no-save", ...others);
     const file = join(project("my-device"), "src/entries.ts");
     writeFileSync(file, entries.map((entry, place) => `export * as entry${place} from "${entry}";\n`).join(""));
     await npm(project("my-device"), "run", "build");

@@ -90,6 +90,24 @@ test("each of our packages has this version, and each other one that of this rep
   assert.equal(made.overrides, undefined);
 });
 
+test("what our packages need of each other is all in the overrides", async () => {
+  using folder = new Folder();
+  const needed = new Set<string>();
+  const need = (name: string): void => {
+    if (needed.has(name)) return;
+    needed.add(name);
+    const file = new URL(`../../${name.replace("@nri/", "")}/package.json`, import.meta.url);
+    const { dependencies = {} } = JSON.parse(readFileSync(file, "utf8")) as { dependencies?: Record<string, string> };
+    for (const other of Object.keys(dependencies)) if (other.startsWith("@nri/")) need(other);
+  };
+  for (const name of ["@nri/plugin", "@nri/cli", "@nri/testing"]) need(name);
+  for (const name of needed)
+    writeFileSync(join(folder.path, `${name.slice(1).replace("/", "-")}-${version()}.tgz`), "");
+  assert.equal((await folder.run("made", "--yes", "--packages", ".")).code, 0);
+  const made = readFileSync(join(folder.path, "made/package.json"), "utf8");
+  for (const name of needed) assert.ok(made.includes(`"${name}": "file:`), name);
+});
+
 test("--packages takes tarballs, also for what our packages need", async () => {
   using folder = new Folder();
   mkdirSync(join(folder.path, "tarballs"));
