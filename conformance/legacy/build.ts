@@ -1,4 +1,4 @@
-// Programs on the Go packages of v0.1.0 (containerd/nri and its skel, at v0.12.2), built into conformance/.cache when first asked for.
+// Programs on the Go packages of v0.1.0 (containerd/nri and its skel), built into conformance/.cache when first asked for.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -15,7 +15,7 @@ export interface LegacyPeers {
   readonly caller: string;
   /** A plugin on the reference's skel. */
   readonly plugin: string;
-  /** An NRI plugin that does with the reference's stub and client what a v010-adapter has to do. */
+  /** An NRI plugin that does with the reference's stub and client what a v010-adapter has to do; on v0.10.0, as the reference's own. */
   readonly adapter: string;
 }
 
@@ -27,12 +27,8 @@ export async function legacyPeers(): Promise<Availability<LegacyPeers>> {
     const wanted = `${(await output("go", ["env", "GOVERSION"])).trim()} ${hashOfSources()}`;
     if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== wanted) {
       mkdirSync(dir, { recursive: true });
-      // -mod=readonly: the build must come from the committed sums
-      await output("go", ["build", "-trimpath", "-mod=readonly", "-ldflags=-s -w", "-o", `${dir}/`, "./..."], {
-        cwd: sourceDir,
-        env: { ...process.env, CGO_ENABLED: "0" },
-        timeout: BUILD_TIMEOUT_MS,
-      });
+      await build(dir, [], ["./oldcaller", "./oldplugin"]);
+      await build(dir, ["-modfile=adapter.mod"], ["./oldadapter"]);
       writeFileSync(stamp, wanted);
     }
     const peers = {
@@ -40,12 +36,23 @@ export async function legacyPeers(): Promise<Availability<LegacyPeers>> {
       plugin: join(dir, "oldplugin"),
       adapter: join(dir, "oldadapter"),
     };
-    for (const file of Object.values(peers)) {
-      // the linker writes the modules a program is made of into it
-      if (!readFileSync(file).includes("github.com/containerd/nri\tv0.12.2\t"))
-        throw new Error(`${file} is not linked with containerd/nri v0.12.2`);
+    // the linker writes the modules a program is made of into it
+    const release = { caller: "v0.12.2", plugin: "v0.12.2", adapter: "v0.10.0" };
+    for (const name of ["caller", "plugin", "adapter"] as const) {
+      if (!readFileSync(peers[name]).includes(`github.com/containerd/nri\t${release[name]}\t`))
+        throw new Error(`${peers[name]} is not linked with containerd/nri ${release[name]}`);
     }
     return peers;
+  });
+}
+
+async function build(dir: string, options: readonly string[], packages: readonly string[]): Promise<void> {
+  // -mod=readonly: the build must come from the committed sums
+  const flags = ["-trimpath", "-mod=readonly", "-ldflags=-s -w", ...options, "-o", `${dir}/`];
+  await output("go", ["build", ...flags, ...packages], {
+    cwd: sourceDir,
+    env: { ...process.env, CGO_ENABLED: "0" },
+    timeout: BUILD_TIMEOUT_MS,
   });
 }
 

@@ -24,7 +24,7 @@ test("a container's task has its annotations, namespaces, resources and cgroup, 
       annotations: { a: "b" },
       linux: {
         namespaces: [{ type: "network", path: "/n" }],
-        resources: { memory: { limit: 2n ** 62n }, cpu: {}, pids: {} },
+        resources: { memory: { limit: 2n ** 62n }, cpu: {}, pids: { limit: -1n } },
         cgroupsPath: "/g",
       },
     },
