@@ -1,4 +1,4 @@
-// v0.1.0 plugins act on containers that containerd creates: containerd starts our v010-adapter through a link, with no flags and
+// v0.1.0 plugins act on containers that containerd 2.1 and 1.7 create: containerd starts our v010-adapter through a link, with no flags and
 // no PATH, and that calls them.
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
