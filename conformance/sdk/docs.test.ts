@@ -11,6 +11,7 @@ const PAGES: Readonly<Record<string, number>> = {
   "write-a-plugin": 1,
   "plugin-configuration": 2,
   "reconnect-and-health": 3,
+  "nri-0.1.0": 2,
 };
 
 test("every example for plugin authors compiles", { timeout: 60_000 }, async (context) => {

@@ -1,7 +1,7 @@
 // The calling side: runs the configured plugins one after the other. Spec: v010 2.
 import type { Spec } from "@nri/oci";
 import { type ConfiguredPlugin, DEFAULT_CONF_DIR, DEFAULT_CONF_PATH, loadConfiguration } from "./configuration.js";
-import { errorText, LegacyError, type LegacyErrorCode } from "./errors.js";
+import { LegacyError } from "./errors.js";
 import { checkedLimits, type LegacyLimits } from "./limits.js";
 import { DEFAULT_BIN_DIR, findProgram, type SearchPath } from "./program.js";
 import { printRequest, type Sandbox, type Subject, type Task } from "./request.js";
@@ -124,8 +124,8 @@ async function invokeAll(
     try {
       results.push(await invokeOne(plugin, subject, results, surroundings, signal));
     } catch (cause) {
-      const code: LegacyErrorCode = cause instanceof LegacyError ? cause.code : "bad-output";
-      throw new LegacyError(code, `plugin: ${plugin.type}: ${errorText(cause)}`, { plugin: plugin.type, cause });
+      if (!(cause instanceof LegacyError)) throw cause; // a spec that is no JSON
+      throw new LegacyError(cause.code, `plugin: ${plugin.type}: ${cause.message}`, { plugin: plugin.type, cause });
     }
   }
   return results;

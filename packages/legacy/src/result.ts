@@ -1,12 +1,13 @@
 // From what a plugin printed to its result, or the reference's text of why it is none. Spec: v010 2, 4.
 import { quote, setOwn, type WireMap } from "@nri/protocol";
+import { LegacyError } from "./errors.js";
 import { goSyntaxError } from "./go-json.js";
 import type { LegacyResult } from "./types.js";
 
 /** How much of a wrong output an error quotes; quoted it can be four times as long, and must fit in an answer of NRI. */
 const MAX_QUOTED_BYTES = 64 * 1024;
 
-/** The result in `output`. Throws an Error with the text that the reference has for it. `exitCode` is -1 after a signal. */
+/** The result in `output`. Throws `bad-output` with the text that the reference has for it. `exitCode` is -1 after a signal. */
 export function parseResult(output: Uint8Array, exitCode: number): LegacyResult {
   try {
     const syntax = goSyntaxError(Buffer.from(output).toString("latin1"));
@@ -16,7 +17,8 @@ export function parseResult(output: Uint8Array, exitCode: number): LegacyResult 
     if (!(cause instanceof TypeError)) throw cause;
     const shown = output.length === 0 ? "<empty>" : quoteBytes(output);
     const exit = exitCode === 0 ? "" : ` exit code: ${exitCode}`;
-    throw new Error(`failed to unmarshal plugin output output: ${shown}${exit}: ${cause.message}`, { cause });
+    const message = `failed to unmarshal plugin output output: ${shown}${exit}: ${cause.message}`;
+    throw new LegacyError("bad-output", message, { cause });
   }
 }
 
