@@ -5,11 +5,13 @@ import { assertUnchanged, assertUpdates, fakeNode, pod } from "@nri/testing";
 
 const program = new URL("./template.js", import.meta.url);
 const template = { program, index: "10" };
+/** Programs may take their time on a busy machine. */
+const patient = { registrationTimeoutMs: 20_000, requestTimeoutMs: 10_000 };
 
 test("the template tells of each step of a life, and changes nothing", async () => {
   await using node = await fakeNode({
     plugins: [{ ...template, config: "cfgParam1: a value" }],
-    requestTimeoutMs: 10_000,
+    ...patient,
   });
   const web = await node.play(pod("web").container("app"), { update: { memory: "64Mi" } });
   assertUnchanged(web.container("app"));
@@ -37,7 +39,7 @@ test("the template tells of each step of a life, and changes nothing", async () 
 });
 
 test("a configuration that does not parse is a plugin that does not join", async () => {
-  await assert.rejects(fakeNode({ plugins: [{ ...template, config: "cfgParam1: [" }] }), {
+  await assert.rejects(fakeNode({ plugins: [{ ...template, config: "cfgParam1: [" }], ...patient }), {
     code: "plugin-failed",
     message: /"10-template": .*failed to parse configuration: /,
   });

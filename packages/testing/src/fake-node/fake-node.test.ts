@@ -9,6 +9,8 @@ import { assertAdjustment, assertRefused, assertUnchanged, assertUpdates } from 
 import { fakeNode } from "./fake-node.js";
 
 const GREETER = new URL("../../fixtures/20-greeter.mjs", import.meta.url);
+/** Programs may take their time on a busy machine. */
+const PATIENT = { registrationTimeoutMs: 20_000, requestTimeoutMs: 10_000 };
 
 /** Pins containers to the CPUs of an annotation. */
 const pinner = definePlugin({
@@ -300,7 +302,7 @@ describe("a life that the test drives", { concurrency: 4 }, () => {
 
 describe("plugins of a fake node", { concurrency: 4 }, () => {
   test("a program is launched as by a runtime, with its configuration, and what it prints is kept", async () => {
-    await using node = await fakeNode({ plugins: [{ program: GREETER, config: "good day" }], requestTimeoutMs: 5000 });
+    await using node = await fakeNode({ plugins: [{ program: GREETER, config: "good day" }], ...PATIENT });
     const web = await node.play(pod("web").container("app").container("crash"));
     assertAdjustment(web.container("app"), adjustment().env("GREETING", "good day app"));
     assert.ok(node.plugin("greeter").log.some((line) => line.includes("greeting app")));
@@ -311,7 +313,7 @@ describe("plugins of a fake node", { concurrency: 4 }, () => {
   });
 
   test("a plugin that does not join fails the start with its reason", async () => {
-    await assert.rejects(fakeNode({ plugins: [pinner, { program: GREETER, config: "unwanted" }] }), {
+    await assert.rejects(fakeNode({ plugins: [pinner, { program: GREETER, config: "unwanted" }], ...PATIENT }), {
       code: "plugin-failed",
       message: /"20-greeter"[\s\S]*this greeting is not wanted/,
     });
@@ -367,7 +369,7 @@ describe("plugins of a fake node", { concurrency: 4 }, () => {
 
   test("at the end of the scope nothing is left: the process ends by itself, and the program with it", () => {
     const program = fileURLToPath(new URL("../../fixtures/closes.mjs", import.meta.url));
-    const { status, stdout, stderr } = spawnSync(process.execPath, [program], { encoding: "utf8", timeout: 20_000 });
+    const { status, stdout, stderr } = spawnSync(process.execPath, [program], { encoding: "utf8", timeout: 60_000 });
     assert.deepEqual([status, stderr], [0, ""]);
     const { resources, pid } = JSON.parse(stdout) as { resources: string[]; pid: number };
     assert.deepEqual(resources, []);
