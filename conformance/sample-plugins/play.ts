@@ -68,8 +68,13 @@ export async function playOrEnd(
     registrationTimeoutMs: START_MS,
   });
   await using child = await startConnected(plugin, at.socket);
-  const ended = child.exited.then(() => "ended" as const);
-  if ((await Promise.race([ended, runtime.waitForPlugins(1)])) === "ended") return { ended: texts(child) };
+  const says = (lines: readonly string[]): boolean => lines.some((text) => text.includes("Started plugin"));
+  await child.until("its start", (_stdout, stderr) => says(stderr) || !child.running || undefined, START_MS);
+  if (!says(child.stderr)) {
+    await child.exited;
+    return { ended: texts(child) };
+  }
+  await runtime.waitForPlugins(1);
   if (plugin.goProgram !== undefined) assertGoProcess(child.pid, plugin.goProgram);
   const answers: StepAnswer[] = [];
   for (const request of requests) {
