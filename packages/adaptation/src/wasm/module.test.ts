@@ -10,12 +10,13 @@ const LIMITS = { maxWasmMemoryBytes: 4 * 65_536, maxWasmAnswerBytes: 1000 };
 
 async function load(
   module: ModuleText | string | Uint8Array,
+  limits = LIMITS,
 ): Promise<{ readonly module: LoadedModule; readonly said: string[] }> {
   const said: string[] = [];
   const bytes =
     module instanceof Uint8Array ? module : await compiled(typeof module === "string" ? module : moduleText(module));
   return {
-    module: new LoadedModule(bytes, LIMITS, {
+    module: new LoadedModule(bytes, limits, {
       write: (stream, text) => said.push(`${stream}: ${Buffer.from(text).toString()}`),
       log: (level, text) => said.push(`${level}: ${text}`),
     }),
@@ -41,6 +42,16 @@ test("a module that cannot be a plugin is refused, and the text says what it lac
     [{ more: '\n(import "elsewhere" "f" (func))\n' }, /^module\[elsewhere\] not instantiated$/],
     [{ memory: "5" }, /^begins with 327680 bytes of memory, more than the maximum of 262144 \(maxWasmMemoryBytes\)$/],
     [{ memory: "1 1 shared" }, /^shared and 64-bit memories are not supported$/],
+    [{ more: "(table 1000001 funcref)" }, /^begins with a table of 1000001 entries, more than the maximum of 1000000$/],
+    [
+      { more: "(table 1 funcref) (table 600000 externref)" },
+      /^begins with a table of 600000 entries, more than the maximum of 500000 in each of 2$/,
+    ],
+    [
+      { more: `(func $f)${Array.from({ length: 10_000 }, (_, i) => `(export "x${i}" (func $f))`).join("")}` },
+      /^100\d\d exports, more than the maximum of 10000$/,
+    ],
+    [structType(), /^types beyond WebAssembly 2\.0 are not supported$/],
     [{ initialize: "unreachable" }, /^wasm error: unreachable$/],
   ];
   for (const [module, message] of refused) {
@@ -93,6 +104,15 @@ test("what an answer or a pointer of the module has wrong is an error, and the n
   }
 });
 
+test("a huge log request is not made a text of", async () => {
+  const { module, said } = await load(
+    creating("(call $log (i32.const 0) (i32.const 1048577))", { memory: "17", more: LOG }),
+    { ...LIMITS, maxWasmMemoryBytes: 32 * 65_536 },
+  );
+  module.call("CreateContainer", new Uint8Array());
+  assert.deepEqual(said, ["warn: a log request of 1048577 bytes, more than the maximum of 1048576"]);
+});
+
 test("an error that the plugin answers keeps its text", async () => {
   const { module } = await load(creating(answer(DATA_AT, 5, true), { more: data(DATA_AT, "sorry") }));
   assert.throws(
@@ -127,6 +147,20 @@ test("memory grows up to the limit only, and a request goes where malloc has mov
     module.call("CreateContainer", Buffer.from("a request"));
   }
   assert.deepEqual(said, ["debug: 2", "debug: 3", "debug: 4", "debug: 4"]);
+});
+
+test("a table grows up to the limit only", async () => {
+  const { module, said } = await load(
+    creating(
+      `(i32.store8 (i32.const 3002) (i32.add (i32.const 50) (table.grow $t (ref.null extern) (i32.const 600000))))
+       (drop (call $log (i32.const 3000) (i32.const 3))) (i64.const 0)`,
+      { more: `${LOG} (table $t 0 externref) ${data(3000, "\x0a\x01")}` },
+    ),
+  );
+  module.call("CreateContainer", new Uint8Array());
+  module.call("CreateContainer", new Uint8Array());
+  // What it was before, 0, and -1 for "no".
+  assert.deepEqual(said, ["debug: 2", "debug: 1"]);
 });
 
 test("of the system a module sees clocks, random numbers and its outputs, and nothing else", async () => {
@@ -197,6 +231,11 @@ test("of the system a module sees clocks, random numbers and its outputs, and no
     },
   );
 });
+
+/** A module with a type of the garbage collection proposal: a structure without fields. */
+function structType(): Uint8Array {
+  return Uint8Array.from([...Buffer.from("\0asm\x01\0\0\0", "latin1"), 1, 3, 1, 0x5f, 0]);
+}
 
 /** A module that does this when a container is created. */
 function creating(body: string, module: ModuleText = {}): ModuleText {

@@ -1,8 +1,8 @@
 // One module in the thread that is its own: loaded, checked, and called (spec: adaptation 9).
 import { LogRequest, LogRequest_Level } from "@nri/protocol";
 import type { LogLevel } from "../observer.js";
+import { bounded } from "./bounds.js";
 import { API_VERSION, answerOf, exportOf, MODULE_CALLS } from "./convention.js";
-import { limitMemory } from "./memory-limit.js";
 import { ModuleExit, SYSTEM, systemFunctions, type Write } from "./system.js";
 
 /** What a module may take. */
@@ -28,6 +28,9 @@ const LEVELS: { readonly [level: number]: LogLevel } = {
   [LogRequest_Level.LEVEL_ERROR]: "error",
 };
 
+/** Bytes of one LogRequest; of a line that is shown there may be far fewer. */
+const MAX_LOG_BYTES = 1024 * 1024;
+
 type Exported = (...args: number[]) => unknown;
 
 /** A module that can be called. */
@@ -52,13 +55,19 @@ export class LoadedModule {
       [SYSTEM]: system.functions,
       env: {
         log: (offset: number, size: number): bigint => {
-          const { msg, level } = LogRequest.decode(readMemory(memory, offset >>> 0, size >>> 0));
+          const request = readMemory(memory, offset >>> 0, size >>> 0);
+          if (request.length > MAX_LOG_BYTES) {
+            // As a text it might not fit in the thread's heap, and that ends more than the thread.
+            output.log("warn", `a log request of ${request.length} bytes, more than the maximum of ${MAX_LOG_BYTES}`);
+            return 0n;
+          }
+          const { msg, level } = LogRequest.decode(request);
           output.log(LEVELS[level] ?? "debug", msg);
           return 0n; // an empty message
         },
       },
     };
-    const module = new WebAssembly.Module(limitMemory(bytes, limits.maxWasmMemoryBytes));
+    const module = new WebAssembly.Module(bounded(bytes, limits.maxWasmMemoryBytes));
     checkImports(module, imports);
     const { exports } = new WebAssembly.Instance(module, imports);
     if (!(exports.memory instanceof WebAssembly.Memory)) {
