@@ -41,6 +41,7 @@ import type { StateTracker } from "./state.js";
 import { handledEvents, splitByVersion, subscription, trackedEvents } from "./subscription.js";
 import { SyncCollection } from "./synchronize.js";
 import type { UpdateInput, UpdateOptions } from "./update-options.js";
+import { beginWarmUp, type WarmUp } from "./warm-up/warm-up.js";
 
 /** What a session is made of. */
 export interface SessionParts {
@@ -54,6 +55,8 @@ export interface SessionParts {
   readonly updates: UpdateRetrier;
   readonly configuration: LiveConfiguration | undefined;
   readonly notices: Notices;
+  /** Whether hot code is run before the first request. */
+  readonly warmUp: boolean;
   /** Whether the registration asks to replace the instance that is there. */
   readonly takeover: boolean;
   /** Whether this is one of many attempts, of which the log need not tell. */
@@ -77,6 +80,7 @@ class Session implements PluginSession, SessionHooks {
   #runtime: RuntimeInfo = UNKNOWN_RUNTIME;
   #events = 0;
   #announced = false;
+  #warmUp: WarmUp | undefined;
   #stopReason: CloseReason | undefined;
   #resolveClosed: (reason: CloseReason) => void = () => undefined;
   #settleConfigured: (error?: unknown) => void = () => undefined;
@@ -212,6 +216,7 @@ class Session implements PluginSession, SessionHooks {
 
   called(): void {
     this.#parts.state.calls++;
+    this.#warmUp?.stop();
   }
 
   failed(method: string, error: unknown): void {
@@ -231,6 +236,7 @@ class Session implements PluginSession, SessionHooks {
       if (this.#phase !== "active") return;
       updates.attach(this.#send);
     });
+    if (this.#parts.warmUp) this.#warmUp = beginWarmUp(definition, this.log);
     notices.give("connected", (context) => definition.connected?.({ ...context, session: this, count }));
   }
 
@@ -277,6 +283,7 @@ class Session implements PluginSession, SessionHooks {
     const before = this.#phase;
     this.#phase = "closed";
     this.sync.clear();
+    this.#warmUp?.stop();
     const lost: CloseReason = error === undefined ? { kind: "lost" } : { kind: "lost", error };
     const reason = this.#stopReason ?? (this.#announced ? { kind: "shutdown" } : lost);
     if (before === "starting") {

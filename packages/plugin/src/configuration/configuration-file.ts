@@ -1,6 +1,6 @@
-// Edge: a configuration file, read whole and watched.
+// Edge: a configuration file, read whole and watched. Loads the module for that when it is needed: most plugins have no such
+// file, and a plugin that starts is waited for.
 import type { BigIntStats, Stats } from "node:fs";
-import { open, stat } from "node:fs/promises";
 import { errorText, PluginError } from "../errors.js";
 
 /** A file at one moment: its text, and what tells that it is another one now. */
@@ -14,6 +14,7 @@ const MISSING: FileVersion = { text: undefined, mark: "missing" };
 
 /** Follows links, as far as there are: a ConfigMap changes by a link to another folder. */
 async function markOf(path: string): Promise<string> {
+  const { stat } = await import("node:fs/promises");
   try {
     return mark(await stat(path, { bigint: true }));
   } catch (error) {
@@ -33,6 +34,7 @@ function isMissing(error: unknown): boolean {
 /** Reads the file. A missing one is no error; one over `maxBytes`, or one that cannot be read, is `invalid-configuration`. */
 export async function readFileVersion(path: string, maxBytes: number): Promise<FileVersion> {
   const source = `file ${JSON.stringify(path)}`;
+  const { open } = await import("node:fs/promises");
   try {
     const file = await open(path, "r");
     try {

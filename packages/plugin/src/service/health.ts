@@ -6,7 +6,7 @@
 // Both with the state of the plugin as JSON.
 import { once } from "node:events";
 import { unlinkSync } from "node:fs";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { connect } from "node:net";
 import { displayName } from "@nri/protocol";
 import { errorText, PluginError } from "../errors.js";
@@ -25,6 +25,8 @@ export async function serveHealth(
   state: () => PluginState,
   log: Logger,
 ): Promise<AsyncDisposable> {
+  // Loaded when it is wanted: a plugin that starts is waited for.
+  const { createServer } = await import("node:http");
   const server = createServer(
     { requestTimeout: HEALTH_REQUEST_TIMEOUT_MS, headersTimeout: HEALTH_REQUEST_TIMEOUT_MS, keepAliveTimeout: 1_000 },
     (request, response) => answer(request, response, state()),
