@@ -7,13 +7,16 @@ import { numberFlag, readFlags } from "./flags.js";
 import { type GoPrograms, measure, type RunResult } from "./measure.js";
 import { hottest } from "./profile.js";
 import { caseResult, machine, progressLabel, type Report, table, versions } from "./report.js";
+import { measureStart, StartRuns } from "./start/measure.js";
+import { Programs } from "./start/programs.js";
+import { type StartCase, startCases, startTables } from "./start/report.js";
 import { shuffled } from "./statistics.js";
 
 const USAGE = `usage: npm run bench -- [--quick] [--json] [--only CASE] [--runs N] [--sides S,S] [--profile CASE]
 
   --quick         fewer requests and runs, no ten plugins (some minutes)
   --json          one JSON document on stdout in place of the table
-  --only CASE     such as create/1/noop, pin1/create/1/adjust, event, pin1
+  --only CASE     such as create/1/noop, pin1/create/1/adjust, event, pin1; start: how plugins start (nri build)
   --runs N        runs of each side of each case (default 5, with --quick 3); medians are reported
   --sides S,S     some of ${SIDES.join(", ")}; the first is the plugin's, the second the runtime's language
   --profile CASE  run our plugin in our runtime once with a CPU profile of each and print where the time goes
@@ -28,7 +31,8 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const quick = flags.quick !== undefined;
   const cases = selectCases(benchCases(quick), flags.profile ?? flags.only);
-  if (cases.length === 0) throw new Error(`no case "${flags.profile ?? flags.only}"`);
+  const start = flags.profile === undefined && [undefined, "start"].includes(flags.only);
+  if (cases.length === 0 && !start) throw new Error(`no case "${flags.profile ?? flags.only}"`);
   const go = goPrograms();
   if (flags.profile !== undefined) return await profile(cases, go);
 
@@ -53,11 +57,13 @@ async function main(args: readonly string[]): Promise<number> {
       }
     }
   }
+  const requests = cases.map((one) => caseResult(one, results.get(one) ?? new Map()));
+  const starts = start ? await startReport(runs, sides, go) : [];
   const report: Report = {
     machine: machine(),
     versions: versions(go.refruntime),
     date: new Date().toISOString(),
-    cases: cases.map((one) => caseResult(one, results.get(one) ?? new Map())),
+    cases: [...requests, ...starts],
   };
   if (flags.json !== undefined) console.log(JSON.stringify(report, null, 1));
   else {
@@ -68,12 +74,24 @@ async function main(args: readonly string[]): Promise<number> {
           .join(", "),
       );
     }
-    console.log(
-      `\np50 in us, medians of ${runs} run(s); PLUGIN-RUNTIME; x/go = divided by go-go; cpu = runtime and plugins per request\n`,
-    );
-    console.log(table(report));
+    const legend = `medians of ${runs} run(s); PLUGIN-RUNTIME`;
+    if (requests.length > 0) {
+      const more = "x/go = divided by go-go; cpu = runtime and plugins per request";
+      console.log(`\np50 in us, ${legend}; ${more}\n\n${table(requests)}`);
+    }
+    if (starts.length > 0) console.log(`\n${legend}\n\n${startTables(starts)}`);
   }
   return failures === 0 ? 0 : 1;
+}
+
+async function startReport(rounds: number, sides: readonly Side[], go: GoPrograms): Promise<StartCase[]> {
+  using programs = new Programs(go.refplugin);
+  const runs = new StartRuns();
+  for (let round = 1; round <= rounds; round++) {
+    console.error(`round ${round}/${rounds}: start`);
+    await measureStart(runs, programs, go, sides);
+  }
+  return startCases(runs, (form) => programs.bytes(form));
 }
 
 function errorText(thrown: unknown): string {

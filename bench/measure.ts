@@ -8,7 +8,7 @@ import type { BenchCase, Side } from "./cases.js";
 
 const RUN_TIMEOUT_MS = 120_000;
 /** Our stand-ins for the Go programs. */
-const nri = fileURLToPath(new URL("../../packages/cli/bin/nri.js", import.meta.url));
+export const nri = fileURLToPath(new URL("../../packages/cli/bin/nri.js", import.meta.url));
 
 /** The Go programs used. */
 export interface GoPrograms {
@@ -76,7 +76,8 @@ export async function measure(
   }
 }
 
-async function lastLine(program: string, args: readonly string[], what: string): Promise<string> {
+/** The last line that a program prints. Throws with the end of stderr when it fails or takes too long; `what` is for that text. */
+export async function lastLine(program: string, args: readonly string[], what: string): Promise<string> {
   const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
   let stdout = "";
   let stderr = "";

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { cpus, loadavg, release, totalmem } from "node:os";
 import { type BenchCase, label, SIDES, type Side } from "./cases.js";
 import type { RunResult } from "./measure.js";
+import type { StartCase } from "./start/report.js";
 import { median } from "./statistics.js";
 
 /** Medians over the runs of one side of one case, in microseconds. */
@@ -33,7 +34,7 @@ export interface Report {
   readonly machine: Readonly<Record<string, string | number>>;
   readonly versions: Readonly<Record<string, string>>;
   readonly date: string;
-  readonly cases: readonly CaseResult[];
+  readonly cases: readonly (CaseResult | StartCase)[];
 }
 
 const round = (value: number, digits = 1): number => Number(value.toFixed(digits));
@@ -72,7 +73,7 @@ export function caseResult(one: BenchCase, runs: ReadonlyMap<Side, readonly RunR
 }
 
 /** The report as a table for people: p50 of each side, its ratio to go-go, p99 and cpu of the outer two. */
-export function table(report: Report): string {
+export function table(cases: readonly CaseResult[]): string {
   const rows = [
     [
       "case",
@@ -85,7 +86,7 @@ export function table(report: Report): string {
       "spread go",
       "spread ts",
     ],
-    ...report.cases.map((one) => {
+    ...cases.map((one) => {
       const { "go-go": go, "ts-ts": ts } = one.sides;
       const cpu = (side: SideResult | undefined): string =>
         side ? (side.runtimeCpuUs + side.pluginCpuUs).toFixed(0) : "-";
@@ -99,6 +100,11 @@ export function table(report: Report): string {
       ];
     }),
   ];
+  return columns(rows);
+}
+
+/** Rows in columns; the first is for names, the others for numbers. */
+export function columns(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows
     .map((row) =>

@@ -69,7 +69,7 @@ test("ratios are medians divided by that of Go and Go", () => {
   assert.deepEqual(result.ratio, { "ts-ts": 0.48 });
   assert.deepEqual(summarise([run(100), run(300), run(200)]).spreadUs, [100, 300]);
   assert.deepEqual(Object.keys(result.sides), ["go-go", "ts-ts"]);
-  const text = table({ machine: {}, versions: {}, date: "", cases: [result] });
+  const text = table([result]);
   for (const side of SIDES) assert.ok(text.includes(side));
   assert.match(text, /pin1\/create\/1\/noop +200 +- +- +96 +- +- +0\.48/);
 });

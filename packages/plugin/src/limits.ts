@@ -56,7 +56,7 @@ export const WARM_UP_SLICE_MS = 2;
 /** How long it then waits at least. */
 export const WARM_UP_PAUSE_MS = 3;
 /** Made-up requests that it answers. More help little (docs/performance.md). */
-export const WARM_UP_ROUNDS = 200;
+export const WARM_UP_ROUNDS = 100;
 /** Faults of a configuration that an error names. */
 export const MAX_NAMED_FAULTS = 10;
 
