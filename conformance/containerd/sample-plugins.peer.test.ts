@@ -1,5 +1,5 @@
-// Our sample plugins in real containerd: logger sees the whole life of a pod, what device-injector and ulimit-adjuster
-// ask for is there inside the real container.
+// Our sample plugins in real containerd: logger and template see the whole life of a pod, what device-injector and
+// ulimit-adjuster ask for is there inside the real container.
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import test from "node:test";
@@ -8,6 +8,7 @@ import { Child } from "../peers/child.js";
 import { CONTAINERD_LINES, type ContainerdLine, containerdFiles, startContainerd } from "../peers/containerd.js";
 import { cgroupFile } from "../peers/cri.js";
 import { skipUnless, use } from "../requirements.js";
+import { ourPlugin, texts } from "../sample-plugins/go-lines.js";
 import { runPod } from "./pods.js";
 
 const program = (name: string): string => join(repositoryDir, "plugins/dist", name, `${name}.js`);
@@ -50,7 +51,7 @@ const LIFE = [
 for (const line of Object.keys(CONTAINERD_LINES) as ContainerdLine[]) {
   const files = await containerdFiles(line);
 
-  test(`containerd ${line}: logger, device-injector and ulimit-adjuster over the socket`, {
+  test(`containerd ${line}: logger, template, device-injector and ulimit-adjuster over the socket`, {
     skip: skipUnless(files),
   }, async (t) => {
     await using containerd = await startContainerd(use(files));
@@ -70,8 +71,10 @@ for (const line of Object.keys(CONTAINERD_LINES) as ContainerdLine[]) {
       containerd.nriSocket,
     ]);
     await containerd.joined("20-ulimit-adjuster");
+    await using template = ourPlugin("template", "-idx", "30", "-socket", containerd.nriSocket);
+    await containerd.joined("30-template");
 
-    for (const child of [logger, injector, adjuster]) assert.ok(child.running, child.stderr.join("\n"));
+    for (const child of [logger, injector, adjuster, template]) assert.ok(child.running, child.stderr.join("\n"));
 
     await using pod = await runPod(containerd, { name: "sample", annotations: ANNOTATIONS });
     const main = await pod.container({
@@ -106,6 +109,15 @@ for (const line of Object.keys(CONTAINERD_LINES) as ContainerdLine[]) {
     await other.stop();
     await other.remove();
     await pod.end();
+
+    await t.test("template told of the life of the container, in order", () => {
+      const lines = texts(template).filter((text) => text.includes("default/sample/main"));
+      const words = ["Creating", "Created", "Starting", "Started", "Updating", "Updated", "Stopped", "Removed"];
+      assert.deepEqual(
+        lines,
+        words.map((word) => `${word} container default/sample/main...`),
+      );
+    });
 
     await t.test("logger saw the whole life of the pod and its container", () => {
       const text = logger.stderr.join("\n");

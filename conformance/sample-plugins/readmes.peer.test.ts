@@ -17,6 +17,7 @@ const SHOWS: Readonly<Record<string, RegExp>> = {
   "writable-cgroups": /~ mount +\/sys\/fs\/cgroup cgroup .*,ro -> .*,rw/,
   rdt: /\+ rdt +clos id "gold"/,
   clearcfs: /would write "-1" to .*cpu\.cfs_quota_us|would write "max" to .*cpu\.max/,
+  wasm: /^\[10-wasm\] WASM: Got create container request$/m,
   konfine: /would write "[\d,-]+" to .*cpuset\.cpus/,
   "v010-adapter": /"greeting":"good morning"\},"version":"0\.1","state":"create"/,
   differ: /\[15\] CreateContainer: container: create: \[Linux Devices 0 Path\]: From: <nil> -> To: \/dev\/nri-null\n/,
