@@ -2,7 +2,13 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Extractor, ExtractorConfig, ExtractorLogLevel, type ExtractorMessage } from "@microsoft/api-extractor";
+import {
+  CompilerState,
+  Extractor,
+  ExtractorConfig,
+  ExtractorLogLevel,
+  type ExtractorMessage,
+} from "@microsoft/api-extractor";
 import { entries, ROOT } from "./tree.js";
 
 const QUIET = { default: { logLevel: ExtractorLogLevel.None } };
@@ -10,6 +16,11 @@ const QUIET = { default: { logLevel: ExtractorLogLevel.None } };
 function silence(message: ExtractorMessage): void {
   message.handled = true;
 }
+
+export const API_ENTRIES = entries();
+const ALL_TYPES = API_ENTRIES.map(({ types }) => types);
+/** All declarations, read and bound once for all reports. */
+let compiled: CompilerState | undefined;
 
 /** Report of one entry. */
 export function apiReport({ name, folder, types }: { name: string; folder: string; types: string }): string {
@@ -34,7 +45,7 @@ export function apiReport({ name, folder, types }: { name: string; folder: strin
               strict: true,
               skipLibCheck: true,
             },
-            files: [types],
+            files: ALL_TYPES,
           },
         },
         apiReport: { enabled: true, reportFileName: name, reportFolder: out, reportTempFolder: join(out, "temp") },
@@ -51,7 +62,8 @@ export function apiReport({ name, folder, types }: { name: string; folder: strin
         },
       },
     });
-    Extractor.invoke(config, { localBuild: true, messageCallback: silence });
+    compiled ??= CompilerState.create(config, { additionalEntryPoints: ALL_TYPES });
+    Extractor.invoke(config, { localBuild: true, messageCallback: silence, compilerState: compiled });
     return readFileSync(join(out, `${name}.api.md`), "utf8");
   } finally {
     rmSync(out, { recursive: true, force: true });
@@ -62,5 +74,3 @@ export function apiReport({ name, folder, types }: { name: string; folder: strin
 export function reportPath(name: string): string {
   return join(ROOT, "api", `${name}.md`);
 }
-
-export const API_ENTRIES = entries();

@@ -29,6 +29,26 @@ const files = [...packages, ...["plugins", "conformance", "bench", "house"].flat
   .filter((path) => only === undefined || path.includes(only))
   .sort();
 
+// To start a process and load what a test imports takes longer than most tests. Those that look at nothing of their process share
+// one for each of these folders.
+const SHARED = [
+  ...["ttrpc", "protocol", "oci", "testing"].map((name) => `packages/${name}/dist/`),
+  ...["builtin", "joining", "merge", "policy", "validator"].map((name) => `packages/adaptation/dist/${name}/`),
+  "conformance/dist/upstream/",
+  "plugins/dist/",
+];
+function inSharedProcesses(paths) {
+  if (kind === "peers") return paths;
+  const shared = SHARED.map((folder) => ({ folder, some: paths.filter((path) => path.startsWith(folder)) }));
+  const files = shared.flatMap(({ folder, some }) => {
+    if (some.length === 0) return [];
+    const file = join(".cache/tests", `${folder.replaceAll("/", "-")}all.mjs`);
+    writeFileSync(join(root, file), some.map((path) => `import ${JSON.stringify(join(root, path))};\n`).join(""));
+    return [file];
+  });
+  return [...files, ...paths.filter((path) => !shared.some(({ some }) => some.includes(path)))];
+}
+
 if (files.length === 0) {
   // node --test without files would look for some itself.
   console.error(`test: no ${kind} test${only === undefined ? ": build first" : ` has "${only}" in its path`}`);
@@ -46,7 +66,7 @@ const child = spawn(
     "--test",
     `--test-concurrency=${kind === "peers" ? 1 : 2}`,
     ...report.map((value, index) => `--test-reporter${index % 2 === 0 ? "" : "-destination"}=${value}`),
-    ...files,
+    ...inSharedProcesses(files),
   ],
   { cwd: root, env, stdio: ["ignore", "inherit", "inherit"] },
 );
