@@ -64,7 +64,8 @@ const child = spawn(
   process.execPath,
   [
     "--test",
-    `--test-concurrency=${kind === "peers" ? 1 : 2}`,
+    // unit tests wait a good part of their time: three keep two processors busy
+    `--test-concurrency=${kind === "peers" ? 1 : 3}`,
     ...report.map((value, index) => `--test-reporter${index % 2 === 0 ? "" : "-destination"}=${value}`),
     ...inSharedProcesses(files),
   ],

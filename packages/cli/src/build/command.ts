@@ -1,6 +1,6 @@
 // nri build: one file of a plugin.
 import { access, constants, stat } from "node:fs/promises";
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { nodeLine } from "@nri/plugin/install";
 import { displayName } from "@nri/protocol";
 import { pluginScript } from "../bundle/script.js";
@@ -23,6 +23,7 @@ export async function buildPlugin(args: readonly string[], host: Host): Promise<
   }
   const input = resolve(host.cwd, options.input);
   await checkInput(input, options);
+  await checkFolder(options.output);
   const node = options.bundle ? await writeBundle(input, options, host) : await writeExecutable(input, options, host);
   host.stdout.write(await told(options, node));
   return EXIT.ok;
@@ -36,6 +37,15 @@ async function checkInput(input: string, { input: shown, output }: BuildOptions)
     throw error instanceof UsageError ? error : new UsageError(`plugin ${shown}: ${fileProblem(error)}`);
   }
   if (input === output) throw new UsageError(`-o ${output}: is the plugin itself`);
+}
+
+/** An executable takes seconds to make: that there is no place for it is said before. */
+async function checkFolder(output: string): Promise<void> {
+  try {
+    await access(dirname(output), constants.W_OK);
+  } catch (error) {
+    throw new UsageError(`-o ${output}: ${fileProblem(error)}`, { cause: error });
+  }
 }
 
 /** The script, with what esbuild warns of on stderr. `file` as in `pluginScript`. */
