@@ -30,23 +30,31 @@ const files = [...packages, ...["plugins", "conformance", "bench", "house"].flat
   .sort();
 
 // To start a process and load what a test imports takes longer than most tests. Those that look at nothing of their process share
-// one for each of these folders.
-const SHARED = [
-  ...["ttrpc", "protocol", "oci", "testing"].map((name) => `packages/${name}/dist/`),
-  ...["builtin", "joining", "merge", "policy", "validator"].map((name) => `packages/adaptation/dist/${name}/`),
-  "conformance/dist/upstream/",
-  "plugins/dist/",
-];
+// one for each of these; launching and wasm look for what is left behind, and a process warms up once.
+const SHARED = {
+  ttrpc: /^packages\/ttrpc\//,
+  protocol: /^packages\/protocol\//,
+  oci: /^packages\/oci\//,
+  testing: /^packages\/testing\//,
+  plugin: /^packages\/plugin\/dist\/(?!warm-up)/,
+  adaptation: /^packages\/adaptation\/dist\/(?!.*\/)/,
+  joining: /^packages\/adaptation\/dist\/(builtin|joining|merge|validator)\//,
+  policy: /^packages\/adaptation\/dist\/policy\//,
+  upstream: /^conformance\/dist\/upstream\//,
+  plugins: /^plugins\//,
+};
 function inSharedProcesses(paths) {
   if (kind === "peers") return paths;
-  const shared = SHARED.map((folder) => ({ folder, some: paths.filter((path) => path.startsWith(folder)) }));
-  const files = shared.flatMap(({ folder, some }) => {
+  const own = new Set(paths);
+  const shared = Object.entries(SHARED).flatMap(([name, pattern]) => {
+    const some = paths.filter((path) => pattern.test(path));
     if (some.length === 0) return [];
-    const file = join(".cache/tests", `${folder.replaceAll("/", "-")}all.mjs`);
+    for (const path of some) own.delete(path);
+    const file = join(".cache/tests", `${name}.mjs`);
     writeFileSync(join(root, file), some.map((path) => `import ${JSON.stringify(join(root, path))};\n`).join(""));
     return [file];
   });
-  return [...files, ...paths.filter((path) => !shared.some(({ some }) => some.includes(path)))];
+  return [...shared, ...own];
 }
 
 if (files.length === 0) {
