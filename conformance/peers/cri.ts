@@ -66,7 +66,19 @@ export function connectCri(socket: string): Cri {
         });
       });
   }
-  return calls as unknown as Cri;
+  const cri = calls as unknown as Cri;
+  return {
+    ...cri,
+    stopContainer: (request) => cri.stopContainer(request).catch(againIfLost(() => cri.stopContainer(request))),
+  };
+}
+
+/** containerd may lose its shim's connection while it kills a container (seen with 2.1.9); as kubelet does, it is asked again. */
+function againIfLost<T>(again: () => Promise<T>): (error: unknown) => Promise<T> {
+  return (error) => {
+    if (error instanceof Error && error.message.endsWith("ttrpc: closed")) return again();
+    throw error;
+  };
 }
 
 /** Whose network a pod has: the host's, so that no CNI is needed, or one of its own. */
