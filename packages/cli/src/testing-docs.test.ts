@@ -72,7 +72,7 @@ test("the unit tests of docs/testing.md compile and pass", async () => {
   const tests = files.filter((file) => file.endsWith(".test.ts")).map((file) => file.replace(/\.ts$/, ".js"));
   // A test inside of a test would report to us.
   const env = { ...process.env, NODE_TEST_CONTEXT: undefined };
-  const ran = spawnSync(process.execPath, ["--test", ...tests], {
+  const ran = spawnSync(process.execPath, ["--test", "--test-reporter=tap", ...tests], {
     cwd: folder.path,
     encoding: "utf8",
     env,
