@@ -1,7 +1,6 @@
 // Puts one plugin, of ours or in Go, under a runtime of either language and asks it about many containers.
 
 import { once } from "node:events";
-import { existsSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import type { Language } from "../go-both-ways/sides.js";
@@ -12,7 +11,7 @@ import type { GoPeers } from "../peers/go-peers.js";
 import type { StepAnswer } from "../peers/refruntime.js";
 import { TestFolder } from "../test-folder.js";
 import type { Request } from "./annotations.js";
-import { texts } from "./go-lines.js";
+import { goProgram, texts } from "./go-lines.js";
 
 /** What the start of a plugin may take on a busy machine. */
 const START_MS = 30_000;
@@ -34,8 +33,8 @@ export function ours(name: string, ...args: string[]): PluginProgram {
 
 /** The Go plugin of that name, from the folder that NRI_GO_PLUGINS names; undefined where it is not there. */
 export function theirs(name: string, ...args: string[]): PluginProgram | undefined {
-  const command = join(process.env.NRI_GO_PLUGINS ?? "/nonexistent", name);
-  return existsSync(command) ? { name, command, args, goProgram: command } : undefined;
+  const command = goProgram(name);
+  return command === undefined ? undefined : { name, command, args, goProgram: command };
 }
 
 /**
