@@ -1,4 +1,4 @@
-// Dependencies point one way only: ttrpc <- protocol <- {plugin, adaptation, oci} <- testing <- cli; oci <- legacy.
+// Dependencies point one way only: ttrpc <- protocol <- {plugin, adaptation, oci} <- testing <- runtime <- cli; oci <- legacy.
 import assert from "node:assert/strict";
 import { builtinModules } from "node:module";
 import { join } from "node:path";
@@ -15,7 +15,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   legacy: ["protocol", "oci"],
   testing: ["ttrpc", "protocol", "plugin", "adaptation", "oci"],
   "create-nri-plugin": ["ttrpc", "protocol"],
-  cli: ["ttrpc", "protocol", "plugin", "adaptation", "oci", "testing"],
+  runtime: ["ttrpc", "protocol", "plugin", "adaptation", "oci", "testing"],
+  cli: ["ttrpc", "protocol", "plugin", "adaptation", "oci", "testing", "runtime"],
 };
 const DEPENDENCIES: Record<string, readonly string[]> = {
   ttrpc: [],

@@ -1,0 +1,9 @@
+/**
+ * The bridge: NRI for container engines that have none or little. The common part keeps what plugins know of pods and
+ * containers, domains stand for engines, and a wrapper around the OCI runtime brings their calls here.
+ *
+ * @packageDocumentation
+ */
+export type { Described, Domain, DomainState, Engine, EngineContainer, EngineEvents, Exit } from "./domain.js";
+export type { Answer, Lease, LeaseHandler, RuntimeResult } from "./lease.js";
+export { LIFECYCLE, type RuntimeCall, type RuntimeVerb } from "./runtime-call.js";

@@ -1,0 +1,40 @@
+// A call of the OCI runtime that waits for the daemon: what the lease's server hands over, whatever carries it.
+import type { RuntimeCall } from "./runtime-call.js";
+
+/** What the wrapper is to do. */
+export type Answer =
+  /** Call the real runtime with everything as it is. */
+  | { readonly kind: "pass" }
+  /** Call it with these bytes: the new `config.json`, or the new resources of `update`. */
+  | { readonly kind: "replace"; readonly payload: Uint8Array }
+  /** Do not call it: fail with this text. */
+  | { readonly kind: "refuse"; readonly text: string };
+
+/** What came of the real runtime. */
+export interface RuntimeResult {
+  /** Its exit code; 128 and the signal's number when a signal ended it. */
+  readonly code: number;
+  /** What it wrote to its pid file, when it was told to write one and did; else 0. */
+  readonly pid: number;
+}
+
+/**
+ * One call under way. The connection is the lease: when it drops before the real runtime has ended, the operation counts
+ * as failed and is undone.
+ */
+export interface Lease {
+  /** What is called. */
+  readonly call: RuntimeCall;
+  /** The bundle's `config.json` for `create`, `run` and `restore`; the resources for `update`; empty for `start`. */
+  readonly payload: Uint8Array;
+  /** Aborted when the connection drops before it was answered. */
+  readonly signal: AbortSignal;
+  /**
+   * Tells the wrapper what to do, once, and waits for what came of it. Undefined when nothing is known: the connection
+   * dropped. A refused call, and one that passes, is over at once (`undefined`).
+   */
+  answer(answer: Answer): Promise<RuntimeResult | undefined>;
+}
+
+/** Takes leases: one call each, side by side. It must not reject; what fails it is answered as a refusal. */
+export type LeaseHandler = (lease: Lease) => Promise<void>;
