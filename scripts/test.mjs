@@ -40,7 +40,7 @@ const SHARED = {
   adaptation: /^packages\/adaptation\/dist\/(?!.*\/)/,
   joining: /^packages\/adaptation\/dist\/(builtin|joining|merge|validator)\//,
   policy: /^packages\/adaptation\/dist\/policy\//,
-  upstream: /^conformance\/dist\/upstream\//,
+  upstream: /^conformance\/dist\/(upstream|bridge)\//,
   plugins: /^plugins\//,
 };
 function inSharedProcesses(paths) {

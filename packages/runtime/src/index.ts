@@ -4,6 +4,17 @@
  *
  * @packageDocumentation
  */
+export {
+  CAPABILITIES,
+  capabilitiesOf,
+  capabilityOf,
+  type DomainCapabilities,
+  type EventCapability,
+  type FieldCapabilities,
+  type FieldCapability,
+  type Filled,
+  type Missing,
+} from "./capabilities.js";
 export type { Described, Domain, DomainState, Engine, EngineContainer, EngineEvents, Exit } from "./domain.js";
 export type { Answer, Lease, LeaseHandler, RuntimeResult } from "./lease.js";
 export { LIFECYCLE, type RuntimeCall, type RuntimeVerb } from "./runtime-call.js";

@@ -1,0 +1,197 @@
+// What plugins see of an engine behind the bridge: every event and every field of pods and containers, per kind of domain,
+// or why not. Docs, `nri info` and the tests on real engines read this table; none of them has a list of its own.
+import type { Container, EventName, PathOf, PodSandbox } from "@nri/protocol";
+
+/** A field that plugins get. */
+export interface Filled {
+  /** Where it comes from. */
+  readonly from: string;
+  /** The first event that has it; without it: every one. */
+  readonly since?: EventName;
+  /** The first event that has it no more. */
+  readonly until?: EventName;
+  /** Filled only for containers, or pods, of which this is said; the tests make one of that kind. */
+  readonly when?: string;
+}
+
+/** An event or a field that plugins do not get. */
+export interface Missing {
+  /** Why. */
+  readonly reason: string;
+}
+
+/** A field is filled, from somewhere, or it has a reason. */
+export type FieldCapability = Filled | Missing;
+
+/** An event is seen, at some moment, or it has a reason. */
+export type EventCapability = { /** Which moment. */ readonly at: string } | Missing;
+
+/** What is known of each field of a message: by path, the longest that fits a field says it. */
+export type FieldCapabilities<T> = { readonly [Path in PathOf<T>]?: FieldCapability };
+
+/** What one kind of domain offers plugins. */
+export interface DomainCapabilities {
+  /** Name of the domain; with `*` at its end, the domains whose name begins so and which have no entry of their own. */
+  readonly domain: string;
+  /** What it stands for, for people. */
+  readonly about: string;
+  /** When plugins are asked, or why never. */
+  readonly events: Readonly<Record<EventName, EventCapability>>;
+  /** What they get of a pod. */
+  readonly pod: FieldCapabilities<PodSandbox>;
+  /** What they get of a container. */
+  readonly container: FieldCapabilities<Container>;
+}
+
+const NO_POD_UPDATE = "no OCI runtime is called when the resources of a pod change";
+const MADE_UP = "the pod is made up for its container";
+
+const CONTAINER_EVENTS = {
+  createContainer: { at: "`create` of the container, before the real runtime" },
+  validateContainerAdjustment: { at: "after CreateContainer" },
+  postCreateContainer: { at: "`create` of the container, after the real runtime" },
+  startContainer: { at: "`start` of the container, before the real runtime" },
+  postStartContainer: { at: "`start` of the container, after the real runtime" },
+  updateContainer: { at: "`update` of the container, before the real runtime" },
+  postUpdateContainer: { at: "`update` of the container, after the real runtime" },
+} satisfies Partial<Record<EventName, EventCapability>>;
+
+const MADE_UP_POD_EVENTS = {
+  runPodSandbox: { at: "before CreateContainer" },
+  updatePodSandbox: { reason: MADE_UP },
+  postUpdatePodSandbox: { reason: MADE_UP },
+  stopPodSandbox: { at: "after StopContainer" },
+  removePodSandbox: { at: "after RemoveContainer" },
+} satisfies Partial<Record<EventName, EventCapability>>;
+
+const CONTAINERD_EVENTS = {
+  ...CONTAINER_EVENTS,
+  stopContainer: { at: "containerd's event of the task's exit" },
+  removeContainer: { at: "containerd's event of the container's deletion" },
+} satisfies Partial<Record<EventName, EventCapability>>;
+
+const SPEC = "the OCI spec";
+
+// Of every container that an OCI runtime is called for.
+const CONTAINER = {
+  id: { from: "the runtime's command line" },
+  podSandboxId: { from: "the pod" },
+  state: { from: "the bridge's record", since: "postCreateContainer" },
+  annotations: { from: SPEC },
+  args: { from: SPEC },
+  env: { from: SPEC },
+  mounts: { from: SPEC },
+  hooks: { from: SPEC, when: "with hooks" },
+  rlimits: { from: SPEC },
+  user: { from: SPEC, when: "whose user is not root" },
+  pid: { from: "the runtime's pid file", since: "postCreateContainer", until: "stopContainer" },
+  createdAt: { from: "the bridge's clock", since: "postCreateContainer" },
+  startedAt: { from: "the bridge's clock", since: "postStartContainer" },
+  statusReason: { reason: "an OCI runtime knows none, and the reference sends none" },
+  statusMessage: { reason: "an OCI runtime knows none, and the reference sends none" },
+  CDIDevices: {
+    reason: "the engine has put them into the spec already, where they are mounts, devices, env and hooks",
+  },
+  linux: { from: SPEC, when: "whose spec has it" },
+  "linux.namespaces": { from: SPEC },
+  "linux.cgroupsPath": { from: SPEC },
+  "linux.seccompProfile": { reason: "the OCI spec has the filter, not the name of the profile" },
+  "linux.resources.blockioClass": { reason: "the OCI spec has the values, not the class" },
+  "linux.resources.rdtClass": { reason: "the OCI spec has the values, not the class: see linux.rdt" },
+} satisfies FieldCapabilities<Container>;
+
+// Of pods that are no pods.
+const MADE_UP_POD = {
+  id: { from: "the container" },
+  name: { from: "the container" },
+  uid: { from: "the container's id" },
+  namespace: { from: "the domain" },
+  labels: { reason: MADE_UP },
+  annotations: { from: "the container", when: "with annotations" },
+  runtimeHandler: { reason: MADE_UP },
+  linux: { reason: MADE_UP },
+  pid: { reason: MADE_UP },
+  ips: { reason: MADE_UP },
+} satisfies FieldCapabilities<PodSandbox>;
+
+const CONTAINERD_CONTAINER = {
+  ...CONTAINER,
+  finishedAt: { from: "containerd's exit event", since: "stopContainer" },
+  exitCode: { from: "containerd's exit event", since: "stopContainer", when: "that failed" },
+  labels: { from: "containerd's container", when: "with labels" },
+  image: { from: "containerd's container" },
+} satisfies FieldCapabilities<Container>;
+
+/** The table: one entry for each kind of domain. */
+export const CAPABILITIES: readonly DomainCapabilities[] = [
+  {
+    domain: "containerd:k8s.io",
+    about: "containerd's CRI: Kubernetes, crictl",
+    events: {
+      ...CONTAINERD_EVENTS,
+      runPodSandbox: { at: "`start` of the pod's sandbox, before the real runtime" },
+      updatePodSandbox: { reason: NO_POD_UPDATE },
+      postUpdatePodSandbox: { reason: NO_POD_UPDATE },
+      stopPodSandbox: { at: "containerd's event of the sandbox's exit" },
+      removePodSandbox: { at: "containerd's event of the sandbox's deletion" },
+    },
+    pod: {
+      id: { from: "the sandbox's annotations" },
+      name: { from: "the sandbox's annotations" },
+      uid: { from: "the sandbox's annotations" },
+      namespace: { from: "the sandbox's annotations" },
+      labels: { from: "containerd's container of the sandbox", when: "with labels" },
+      annotations: { from: "containerd's container of the sandbox" },
+      runtimeHandler: { from: "containerd's container of the sandbox", when: "of a runtime class" },
+      pid: { from: "the runtime's pid file", until: "stopPodSandbox" },
+      ips: { from: "containerd's container of the sandbox", when: "with a network of its own" },
+      linux: { from: SPEC, when: "whose spec has it" },
+      "linux.podOverhead": { reason: "not in the sandbox's OCI spec" },
+      "linux.podResources": { reason: "not in the sandbox's OCI spec" },
+    },
+    container: { ...CONTAINERD_CONTAINER, name: { from: "the container's annotations" } },
+  },
+  {
+    domain: "containerd:*",
+    about: "containerd's other namespaces: ctr, nerdctl and other clients",
+    events: { ...CONTAINERD_EVENTS, ...MADE_UP_POD_EVENTS },
+    pod: MADE_UP_POD,
+    container: { ...CONTAINERD_CONTAINER, name: { from: "the container's id" } },
+  },
+  {
+    domain: "embedded",
+    about: "runc or crun called by hand, and `nri run`",
+    events: {
+      ...CONTAINER_EVENTS,
+      ...MADE_UP_POD_EVENTS,
+      stopContainer: { at: "the end of the first process" },
+      removeContainer: { at: "when the runtime does not know the container any more" },
+    },
+    pod: MADE_UP_POD,
+    container: {
+      ...CONTAINER,
+      name: { from: "the container's id" },
+      finishedAt: { from: "the bridge's clock", since: "stopContainer" },
+      exitCode: { reason: "known to the parent of the process alone" },
+      labels: { reason: "an OCI runtime knows none" },
+      image: { reason: "an OCI runtime knows none" },
+    },
+  },
+];
+
+/** The entry for a domain; undefined for one of no kind that is known. */
+export function capabilitiesOf(domain: string): DomainCapabilities | undefined {
+  return (
+    CAPABILITIES.find((one) => one.domain === domain) ??
+    CAPABILITIES.find((one) => one.domain.endsWith("*") && domain.startsWith(one.domain.slice(0, -1)))
+  );
+}
+
+/** What is said of a field: the entry with the longest path that it lies at or below. */
+export function capabilityOf<T>(fields: FieldCapabilities<T>, path: string): FieldCapability | undefined {
+  const said: Readonly<Record<string, FieldCapability | undefined>> = fields;
+  for (let at = path; at !== ""; at = at.slice(0, Math.max(0, at.lastIndexOf(".")))) {
+    if (Object.hasOwn(said, at)) return said[at];
+  }
+  return undefined;
+}
