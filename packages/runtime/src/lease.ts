@@ -3,9 +3,11 @@ import type { RuntimeCall } from "./runtime-call.js";
 
 /** What the wrapper is to do. */
 export type Answer =
-  /** Call the real runtime with everything as it is. */
+  /** Call the real runtime with everything as it is; the daemon does not hear what came of it. */
   | { readonly kind: "pass" }
-  /** Call it with these bytes: the new `config.json`, or the new resources of `update`. */
+  /** Call it with everything as it is, and tell what came of it: what `start` is answered, and an unchanged `create`. */
+  | { readonly kind: "follow" }
+  /** Call it with these bytes, and tell what came of it: the new `config.json`, or the new resources of `update`. */
   | { readonly kind: "replace"; readonly payload: Uint8Array }
   /** Do not call it: fail with this text. */
   | { readonly kind: "refuse"; readonly text: string };
@@ -31,7 +33,7 @@ export interface Lease {
   readonly signal: AbortSignal;
   /**
    * Tells the wrapper what to do, once, and waits for what came of it. Undefined when nothing is known: the connection
-   * dropped. A refused call, and one that passes, is over at once (`undefined`).
+   * dropped, also before it was told. A refused call, and one that passes, is over at once (`undefined`).
    */
   answer(answer: Answer): Promise<RuntimeResult | undefined>;
 }
