@@ -41,6 +41,7 @@ const SHARED = {
   joining: /^packages\/adaptation\/dist\/(builtin|joining|merge|validator)\//,
   policy: /^packages\/adaptation\/dist\/policy\//,
   upstream: /^conformance\/dist\/(upstream|bridge)\//,
+  runtime: /^packages\/runtime\/dist\/config\//,
   plugins: /^plugins\//,
 };
 function inSharedProcesses(paths) {

@@ -79,6 +79,8 @@ export interface AdaptationErrorDetails {
   readonly key?: string | undefined;
   /** Plugins in conflict: who claims, who owns. For `required-plugin`: who is missing. */
   readonly plugins?: readonly string[] | undefined;
+  /** For `invalid-option`: where in a configuration, such as `policies.rules[2].timeout`. */
+  readonly option?: string | undefined;
   /** What made it fail. */
   readonly cause?: unknown;
 }
@@ -99,6 +101,8 @@ export class AdaptationError extends Error {
   readonly key: string | undefined;
   /** Plugins in conflict: who claims, who owns. For `required-plugin`: who is missing. */
   readonly plugins: readonly string[] | undefined;
+  /** For `invalid-option`: where in a configuration, such as `policies.rules[2].timeout`; undefined elsewhere. */
+  readonly option: string | undefined;
 
   constructor(code: AdaptationErrorCode, message: string, details: AdaptationErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -108,6 +112,7 @@ export class AdaptationError extends Error {
     this.field = details.field;
     this.key = details.key;
     this.plugins = details.plugins;
+    this.option = details.option;
   }
 }
 

@@ -19,6 +19,7 @@ export type {
   ValidationContext,
 } from "./builtin/builtin-plugin.js";
 export type { RequestOptions } from "./caller-signal.js";
+export { parseDuration } from "./duration.js";
 export { AdaptationError, type AdaptationErrorCode, type AdaptationErrorDetails } from "./errors.js";
 export type { DeprecationKind, DeprecationRecorder, DeprecationWarning } from "./joining/deprecations.js";
 export type { PluginSyncBlock } from "./joining/sync-blocks.js";

@@ -112,15 +112,12 @@ async function parseJson(text: string, file: string): Promise<unknown> {
 }
 
 async function parseToml(text: string, file: string): Promise<unknown> {
-  const { parse: parseTomlText, TomlError } = await import("smol-toml");
+  const { parseToml: parseTomlText, plainTable, TomlError } = await import("@nri/runtime/config");
   try {
-    return parseTomlText(text);
+    return plainTable(parseTomlText(text));
   } catch (error) {
-    const line = error instanceof TomlError ? error.line : 1;
-    const what = errorText(error)
-      .split("\n")[0]
-      ?.replace(/^Invalid TOML document: /, "");
-    throw new InputError(`${file}:${line}: invalid TOML: ${what}`, { cause: error });
+    if (!(error instanceof TomlError)) throw error;
+    throw new InputError(`${file}:${error.line}: invalid TOML: ${error.message}`, { cause: error });
   }
 }
 

@@ -16,12 +16,23 @@ test("help is a result, names commands that work, and shows an example", async (
   assert.deepEqual([code, stderr], [0, ""]);
   assert.match(stdout, /simulate INPUT/);
   assert.match(stdout, /Example/);
-  for (const name of ["simulate", "build", "runtime", "plugin"]) {
+  for (const name of ["simulate", "build", "runtime", "plugin", "serve", "config"]) {
     assert.match(stdout, new RegExp(`^  ${name} `, "m"));
     const command = await nri([name, "--help"]);
     assert.equal(command.code, 0);
     assert.match(command.stdout, /Example/);
-    const switches = ["--help", "--v", "--lean", "--validate", "--shares", "--linger", "--until", "--bundle", "--json"];
+    const switches = [
+      "--help",
+      "--v",
+      "--lean",
+      "--validate",
+      "--shares",
+      "--linger",
+      "--until",
+      "--bundle",
+      "--json",
+      "--check-config",
+    ];
     for (const [, option = ""] of command.stdout.matchAll(/^ +(--[a-z-]+)/gm)) {
       if (switches.includes(option)) continue;
       const ran = await nri([name, option]);
@@ -100,6 +111,13 @@ const WRONG: [args: string[], pattern: RegExp][] = [
   [["runtime", "-spawn", "1"], /^nri: --spawn needs --spawn-cmd\n$/],
   [["runtime", "-spawn-cmd", "x"], /^nri: --spawn-cmd needs --spawn N\n$/],
   [["plugin", "-mode", "noop", "-idx", "1", "-name", "x"], /^nri: --idx "1": /],
+  [["serve"], /^nri: no --config FILE given; see nri serve --help\n$/],
+  [["serve", "--confg", "x"], /^nri: unknown option "--confg", did you mean --config\?; see nri serve --help\n$/],
+  [["serve", "--config", "nowhere"], /^nowhere: no such file\n$/],
+  [["serve", "--config", "README.md", "--check-config"], /^README\.md:3: invalid TOML: /],
+  [["config"], /^nri: nothing to do: nri config default; see nri config --help\n$/],
+  [["config", "defualt"], /^nri: unknown "defualt", did you mean default\?; see nri config --help\n$/],
+  [["config", "default", "--profile", "x"], /^nri: --profile "x": must be one of bridge, containerd, docker\n$/],
   [["simulate", "nowhere.yaml"], /^nri: nowhere\.yaml: no such file\n$/],
   [["simulate", "packages"], /^nri: packages: a folder without config\.json/],
   [["simulate", "-", "--socket", "/dev/null/x/s"], /^nri: --socket \/dev\/null\/x\/s: /],

@@ -4,9 +4,9 @@
  * @packageDocumentation
  */
 
+import { nearest } from "@nri/runtime/nearest";
 import { errorText } from "./error-text.js";
 import { EXIT, type Host, InputError, UsageError } from "./host.js";
-import { nearest } from "./nearest.js";
 import { printable } from "./printable.js";
 import { version } from "./version.js";
 
@@ -21,6 +21,8 @@ Commands:
   runtime             the runtime side alone: JSON lines in, JSON lines out (a stand-in for tests of plugins)
   build PLUGIN        make one file of a plugin: an executable that needs no Node.js, or a script
   plugin --script F   a plugin that answers from a script and records what it is asked (a stand-in for tests of runtimes)
+  serve               the bridge: NRI for container engines that have none
+  config default      a configuration for nri serve, with every key explained
 
 Options:
   --version           print the version
@@ -29,6 +31,8 @@ Options:
 Example:
   nri simulate pod.yaml --plugin ./my-plugin.ts
 `;
+
+const COMMANDS = ["simulate", "build", "runtime", "plugin", "serve", "config"];
 
 /** Runs one command and resolves with its exit code; never rejects. `args` are those after the program's name. */
 export async function main(args: readonly string[], host: Host): Promise<number> {
@@ -51,6 +55,14 @@ export async function main(args: readonly string[], host: Host): Promise<number>
         const { plugin } = await import("./plugin/command.js");
         return await plugin(rest, host);
       }
+      case "serve": {
+        const { serve } = await import("./serve/command.js");
+        return await serve(rest, host);
+      }
+      case "config": {
+        const { config } = await import("./config/command.js");
+        return await config(rest, host);
+      }
       case "--version":
         host.stdout.write(`${version()}\n`);
         return EXIT.ok;
@@ -65,7 +77,7 @@ export async function main(args: readonly string[], host: Host): Promise<number>
         return EXIT.usage;
       default: {
         const kind = command.startsWith("-") ? "option" : "command";
-        const meant = nearest(command, ["simulate", "build", "runtime", "plugin", "--version", "--help"]);
+        const meant = nearest(command, [...COMMANDS, "--version", "--help"]);
         const hint = meant === undefined ? "" : `, did you mean ${meant}?`;
         throw new UsageError(`unknown ${kind} "${command}"${hint}; see nri --help`);
       }

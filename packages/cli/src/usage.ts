@@ -1,7 +1,8 @@
 // What is wrong with a command's arguments, in our words.
+
+import { nearest } from "@nri/runtime/nearest";
 import { errorText } from "./error-text.js";
 import { UsageError } from "./host.js";
-import { nearest } from "./nearest.js";
 
 /** The error of `parseArgs` for `nri COMMAND`, with the option that was probably meant. */
 export function argumentProblem(error: unknown, command: string, options: readonly string[]): UsageError {

@@ -1,8 +1,8 @@
 // Reads policies: those of a configuration file and those given in code, with the same checks and the same error texts.
 import { checkPluginName, EVENT_NAMES, type EventName } from "@nri/protocol";
+import { parseDuration } from "../duration.js";
 import { AdaptationError, errorText } from "../errors.js";
 import { MAX_POLICY_RULES, MAX_RETRY_ATTEMPTS, MAX_TIMEOUT_MS } from "../limits.js";
-import { parseDuration } from "./duration.js";
 import type { CallName, FailurePolicy, Policies, PolicyRule, RequiredPlugin, RetryPolicy } from "./types.js";
 
 const POLICIES: readonly FailurePolicy[] = ["fail", "skip", "drop", "retry"];
@@ -219,5 +219,5 @@ function notA(value: unknown, where: string, expected: string): AdaptationError 
 }
 
 function refused(where: string, why: string): AdaptationError {
-  return new AdaptationError("invalid-option", where === "" ? why : `${where}: ${why}`);
+  return new AdaptationError("invalid-option", where === "" ? why : `${where}: ${why}`, { option: where });
 }

@@ -1,7 +1,8 @@
 // Options in the spelling of Go programs: one or two dashes, `-name value` or `-name=value`, switches without a value.
+
+import { nearest } from "@nri/runtime/nearest";
 import { parseDuration } from "../duration.js";
 import { UsageError } from "../host.js";
-import { nearest } from "../nearest.js";
 
 /** One option. */
 export interface FlagRow {

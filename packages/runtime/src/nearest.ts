@@ -1,4 +1,8 @@
-// The word that somebody who mistyped may have meant.
+/**
+ * The word that somebody who mistyped may have meant.
+ *
+ * @packageDocumentation
+ */
 
 /** The one of `words` that is nearest to `given`, when at most two letters were added, lost or changed. */
 export function nearest(given: string, words: readonly string[]): string | undefined {

@@ -1,0 +1,66 @@
+// The options of nri serve.
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { UsageError } from "../host.js";
+import { argumentProblem } from "../usage.js";
+
+/** What `nri serve --help` prints. */
+export const SERVE_HELP = `Usage: nri serve --config FILE [options]
+
+NRI for container engines that have none: runs the bridge in the foreground. Prints one line of JSON when plugins and engines
+may come. SIGTERM ends it in order, SIGHUP reads the configuration again. The log goes to stderr.
+
+Options:
+  --config FILE       the configuration; nri config default prints one
+  --socket PATH       where plugins connect, whatever the configuration says
+  --control PATH      where nri info asks, whatever the configuration says
+  --state DIR         where records are kept, whatever the configuration says
+  --check-config      only say what is wrong with the configuration, as FILE:LINE: text
+  --help              print this
+
+Example:
+  nri config default > bridge.toml && nri serve --config bridge.toml
+`;
+
+/** What was asked for. */
+export interface ServeOptions {
+  /** As it was given: what is wrong with it is told by this name. */
+  readonly config: string;
+  readonly checkConfig: boolean;
+  /** Absolute paths that stand above those of the configuration. */
+  readonly socketPath: string | undefined;
+  readonly controlSocket: string | undefined;
+  readonly stateDir: string | undefined;
+}
+
+/** Reads the options; undefined when help is asked for. Throws UsageError. */
+export function readServeOptions(args: readonly string[], cwd: string): ServeOptions | undefined {
+  const values = parsed(args);
+  if (values.help) return undefined;
+  if (values.config === undefined) throw new UsageError("no --config FILE given; see nri serve --help");
+  const path = (given: string | undefined) => (given === undefined ? undefined : resolve(cwd, given));
+  return {
+    config: values.config,
+    checkConfig: values["check-config"] ?? false,
+    socketPath: path(values.socket),
+    controlSocket: path(values.control),
+    stateDir: path(values.state),
+  };
+}
+
+const OPTIONS = {
+  config: { type: "string" },
+  socket: { type: "string" },
+  control: { type: "string" },
+  state: { type: "string" },
+  "check-config": { type: "boolean" },
+  help: { type: "boolean" },
+} as const;
+
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: OPTIONS }).values;
+  } catch (error) {
+    throw argumentProblem(error, "serve", Object.keys(OPTIONS));
+  }
+}
