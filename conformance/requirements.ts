@@ -2,7 +2,7 @@
 // failure with the reason where CI=true. Only the rows of expected-skips.json, each about a fact of the kernel or of
 // the machine that is probed at run time, may be skipped there too.
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { conformanceDir } from "./paths.js";
@@ -66,12 +66,24 @@ const probes: Readonly<Record<string, () => string | undefined>> = {
     const cpus = readRange("/sys/devices/system/cpu/online");
     return cpus.length >= 2 ? undefined : `this machine has ${cpus.length} CPU(s)`;
   },
+  hugetlb: () => (hasHierarchy("hugetlb") ? undefined : "no cgroup v1 hierarchy has the controller hugetlb"),
+  cgroup2: () =>
+    existsSync("/sys/fs/cgroup/cgroup.controllers") ? undefined : "cgroup v2 is not what is at /sys/fs/cgroup",
+  resctrl: () => (existsSync("/sys/fs/resctrl/schemata") ? undefined : "no resctrl file system is mounted"),
+  realtime: () =>
+    existsSync("/sys/fs/cgroup/cpu/cpu.rt_runtime_us") ? undefined : "the cpu controller has no realtime budget",
   "cap-sys-resource": () => {
     const effective = /^CapEff:\s*([0-9a-f]+)$/m.exec(readFileSync("/proc/self/status", "utf8"))?.[1] ?? "0";
     const CAP_SYS_RESOURCE = 24n;
     return (BigInt(`0x${effective}`) >> CAP_SYS_RESOURCE) & 1n ? undefined : "this process has no CAP_SYS_RESOURCE";
   },
 };
+
+function hasHierarchy(controller: string): boolean {
+  return readFileSync("/proc/self/cgroup", "utf8")
+    .split("\n")
+    .some((line) => line.split(":")[1]?.split(",").includes(controller));
+}
 
 /** The numbers of a kernel list such as `0-2,4`; none when the file is not there. */
 export function readRange(file: string): number[] {
@@ -111,8 +123,19 @@ export function expectedSkips(): readonly ExpectedSkip[] {
 export function skipAsExpected(test: TestContext): boolean {
   const row = expectedSkips().find((one) => one.test === test.name);
   if (row === undefined) throw new Error(`"${test.name}" has no row in expected-skips.json`);
-  const found = probes[row.probe]?.();
-  if (found === undefined) return false;
-  test.skip(`needs ${row.needs}: ${found}`);
+  const missing = missingFor(row);
+  if (missing === undefined) return false;
+  test.skip(missing);
   return true;
+}
+
+/** Why this machine cannot run the test of this name, as its row in expected-skips.json says; undefined: it can, or has no row. */
+export function missingOnMachine(test: string): string | undefined {
+  const row = expectedSkips().find((one) => one.test === test);
+  return row && missingFor(row);
+}
+
+function missingFor({ needs, probe }: ExpectedSkip): string | undefined {
+  const found = probes[probe]?.();
+  return found === undefined ? undefined : `needs ${needs}: ${found}`;
 }
