@@ -60,6 +60,8 @@ export interface Exit {
   readonly code: number;
   /** Nanoseconds since the epoch. */
   readonly at: bigint;
+  /** The process that has ended, where it is known: the end of an earlier life of the same id may be told late. */
+  readonly pid?: number | undefined;
 }
 
 /** What engines tell by themselves. None of it waits for plugins. */

@@ -15,6 +15,8 @@ export {
   type Filled,
   type Missing,
 } from "./capabilities.js";
+export type { DirectRuntime } from "./containerd/domain.js";
+export { type ContainerdEngineOptions, createContainerdEngine } from "./containerd/engine.js";
 export type { Described, Domain, DomainState, Engine, EngineContainer, EngineEvents, Exit } from "./domain.js";
 export type { Answer, Lease, LeaseHandler, RuntimeResult } from "./lease.js";
 export { LIFECYCLE, type RuntimeCall, type RuntimeVerb } from "./runtime-call.js";

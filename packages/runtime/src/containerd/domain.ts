@@ -1,0 +1,237 @@
+// One namespace of containerd as a domain.
+
+import { access } from "node:fs/promises";
+import type { Logger } from "@nri/adaptation";
+import { containerFromSpec, linuxResourcesToSpec, parseSpec, printJson, type Spec } from "@nri/oci";
+import { ContainerState, type LinuxResources, PodSandbox } from "@nri/protocol";
+import type { Described, Domain, DomainState, EngineContainer } from "../domain.js";
+import { LIMITS } from "../limits.js";
+import type { RuntimeCall } from "../runtime-call.js";
+import type { ContainerdApi } from "./api.js";
+import { type ContainerRecord, mapOf, TASK_STATUS, type Task } from "./api-types.js";
+import { CODE, failedWith } from "./connection.js";
+import { containerMetadata, sandboxMetadata } from "./cri.js";
+import { kindOf } from "./kind.js";
+import { loneContainer, lonePod, pidOf, podContainer, recordedState, type Sources } from "./known.js";
+import { networkFile, podFrom, podOfContainer } from "./pod.js";
+
+/** The OCI runtime itself, for what containerd cannot do. */
+export interface DirectRuntime {
+  /** Gives a container resources (JSON of OCI's). `root` is where the runtime keeps what it knows of it. */
+  update(root: string, id: string, resources: string, signal: AbortSignal): Promise<void>;
+}
+
+/** What a domain is made with. */
+export interface ContainerdDomainOptions {
+  readonly api: ContainerdApi;
+  readonly namespace: string;
+  readonly runtime?: DirectRuntime | undefined;
+  readonly log?: Logger | undefined;
+}
+
+/** A namespace: pods and containers where CRI made them, elsewhere containers each with a pod of its own. */
+export class ContainerdDomain implements Domain {
+  readonly name: string;
+  servesNri = false;
+  /** The `--root` of the latest call of the OCI runtime. */
+  root = "";
+  readonly #api: ContainerdApi;
+  readonly #namespace: string;
+  readonly #runtime: DirectRuntime | undefined;
+  readonly #log: Logger | undefined;
+
+  constructor({ api, namespace, runtime, log }: ContainerdDomainOptions) {
+    this.name = `containerd:${namespace}`;
+    this.#api = api;
+    this.#namespace = namespace;
+    this.#runtime = runtime;
+    this.#log = log;
+  }
+
+  async list(signal: AbortSignal): Promise<DomainState> {
+    const tasks = new Map((await this.#api.tasks(this.#namespace, signal)).map((task) => [task.id, task]));
+    const digests = new Map<string, Promise<string | undefined>>();
+    const pods: PodSandbox[] = [];
+    const containers: EngineContainer[] = [];
+    let records = 0;
+    const add = async (record: ContainerRecord): Promise<void> => {
+      const task = tasks.get(record.id);
+      if (kindOf(this.#namespace, mapOf(record.labels), undefined) === "sandbox") {
+        pods.push(await this.#pod(record, readSpec(record), task, signal));
+        return;
+      }
+      const found = await this.#container(record, task, digests, signal);
+      if (found === undefined) return;
+      containers.push(found.container);
+      if (found.pod !== undefined) pods.push(found.pod);
+    };
+    const running = new Set<Promise<void>>();
+    for await (const record of this.#api.containers(this.#namespace, signal)) {
+      if (++records > LIMITS.containerd.maxRecords) {
+        throw new Error(`domain "${this.name}" has more than ${LIMITS.containerd.maxRecords} pods and containers`);
+      }
+      const added: Promise<void> = add(record)
+        .catch((error: unknown) => {
+          this.#log?.warn(`container "${record.id}" in domain "${this.name}" is left out: ${textOf(error)}`);
+        })
+        .finally(() => running.delete(added));
+      running.add(added);
+      if (running.size >= LIMITS.containerd.maxConcurrentCalls) await Promise.race(running);
+    }
+    await Promise.all(running);
+    signal.throwIfAborted();
+    return { pods, containers };
+  }
+
+  async describe({ id }: RuntimeCall, spec: Spec, signal: AbortSignal): Promise<Described> {
+    const record = await this.#unless(id, () => this.#api.container(this.#namespace, id, signal));
+    const labels = record === undefined ? undefined : mapOf(record.labels);
+    const sources: Sources = { id, namespace: this.#namespace, spec, record };
+    switch (kindOf(this.#namespace, labels, spec.annotations ?? undefined)) {
+      case "sandbox":
+        return { kind: "pod", pod: await this.#pod(record ?? id, spec, undefined, signal) };
+      case "container": {
+        const metadata = await this.#unless(id, async () => record && containerMetadata(record));
+        const known = podContainer(sources, metadata);
+        const [imageDigest, pod] = await Promise.all([
+          this.#imageDigest(record, signal),
+          this.#podOf(known.podSandboxId ?? "", spec, signal),
+        ]);
+        return { kind: "container", known: podContainer({ ...sources, imageDigest }, metadata), pod, ownPod: false };
+      }
+      case "alone": {
+        const all = { ...sources, imageDigest: await this.#imageDigest(record, signal) };
+        return { kind: "container", known: loneContainer(all), pod: PodSandbox.create(lonePod(all)), ownPod: true };
+      }
+    }
+  }
+
+  async pid(id: string, signal: AbortSignal): Promise<number> {
+    return pidOf(await this.#api.task(this.#namespace, id, signal));
+  }
+
+  async update(id: string, resources: LinuxResources, signal: AbortSignal): Promise<void> {
+    const json = printJson(linuxResourcesToSpec(resources));
+    try {
+      // false: nothing of it runs, which is a success
+      await this.#api.update(this.#namespace, id, Buffer.from(json), signal);
+    } catch (error) {
+      if (this.#runtime !== undefined && this.root !== "" && failedWith(error, CODE.UNIMPLEMENTED, CODE.UNAVAILABLE)) {
+        this.#log?.warn(`container "${id}" in domain "${this.name}" is updated without containerd: ${textOf(error)}`);
+        await this.#runtime.update(this.root, id, json, signal);
+        return;
+      }
+      if (await this.#ended(id, signal)) return;
+      throw error;
+    }
+  }
+
+  async evict(id: string, reason: string, signal: AbortSignal): Promise<void> {
+    const found = await this.#api.kill(this.#namespace, id, signal);
+    this.#log?.info(
+      `container "${id}" in domain "${this.name}" ${found ? "is killed" : "has ended already"}: ${reason}`,
+    );
+  }
+
+  async #ended(id: string, signal: AbortSignal): Promise<boolean> {
+    const task = await this.#unless(id, () => this.#api.task(this.#namespace, id, signal));
+    return task === undefined || task.status === TASK_STATUS.STOPPED;
+  }
+
+  async #pod(
+    sandbox: ContainerRecord | string,
+    spec: Spec,
+    task: Task | undefined,
+    signal: AbortSignal,
+  ): Promise<PodSandbox> {
+    const record = typeof sandbox === "string" ? undefined : sandbox;
+    const id = typeof sandbox === "string" ? sandbox : sandbox.id;
+    const metadata = await this.#unless(id, async () => record && sandboxMetadata(record));
+    const labels = await this.#unless(
+      id,
+      () => this.#api.sandboxLabels(this.#namespace, id, signal),
+      CODE.UNIMPLEMENTED,
+    );
+    const file = networkFile(spec);
+    return PodSandbox.create(
+      podFrom({
+        id,
+        spec,
+        metadata,
+        recordLabels: mapOf(labels),
+        pid: pidOf(task),
+        hasNetwork: file !== "" && (await exists(file)),
+      }),
+    );
+  }
+
+  // The pod of a container, as it is now; what the container's spec says of it when it is not to be had.
+  async #podOf(id: string, spec: Spec, signal: AbortSignal): Promise<PodSandbox> {
+    const found = await this.#unless(id, async () => {
+      const [record, task] = await Promise.all([
+        this.#api.container(this.#namespace, id, signal),
+        this.#api.task(this.#namespace, id, signal),
+      ]);
+      return record && (await this.#pod(record, readSpec(record), task, signal));
+    });
+    return found ?? PodSandbox.create(podOfContainer(spec));
+  }
+
+  async #container(
+    record: ContainerRecord,
+    task: Task | undefined,
+    digests: Map<string, Promise<string | undefined>>,
+    signal: AbortSignal,
+  ): Promise<{ container: EngineContainer; pod: PodSandbox | undefined } | undefined> {
+    const { id, image } = record;
+    const spec = readSpec(record);
+    const alone = kindOf(this.#namespace, mapOf(record.labels), undefined) === "alone";
+    const status = alone ? undefined : await this.#unless(id, () => this.#api.criStatus(id, signal));
+    let digest = digests.get(image);
+    digest ??= this.#imageDigest(record, signal);
+    digests.set(image, digest);
+    const sources: Sources = { id, namespace: this.#namespace, spec, record, task, status, imageDigest: await digest };
+    const state = recordedState(sources);
+    if (state === ContainerState.CONTAINER_UNKNOWN) return undefined;
+    const known = alone
+      ? loneContainer(sources)
+      : podContainer(sources, await this.#unless(id, async () => containerMetadata(record)));
+    return {
+      container: { container: containerFromSpec(spec, { ...known, state }), podId: known.podSandboxId ?? id },
+      pod: alone ? PodSandbox.create(lonePod(sources)) : undefined,
+    };
+  }
+
+  #imageDigest(record: ContainerRecord | undefined, signal: AbortSignal): Promise<string | undefined> {
+    if (record === undefined || record.image === "") return Promise.resolve(undefined);
+    return this.#unless(record.id, () => this.#api.imageDigest(this.#namespace, record.image, signal));
+  }
+
+  // What is not to be had is told, and missing; a call of the OCI runtime does not fail for it.
+  async #unless<T>(id: string, ask: () => Promise<T>, ...silent: readonly number[]): Promise<T | undefined> {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!failedWith(error, ...silent)) {
+        this.#log?.warn(`container "${id}" in domain "${this.name}" is not known fully: ${textOf(error)}`);
+      }
+      return undefined;
+    }
+  }
+}
+
+function readSpec(record: ContainerRecord): Spec {
+  if (record.spec === null) throw new Error("it has no spec");
+  return parseSpec(record.spec.value, { name: "its spec" });
+}
+
+function exists(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

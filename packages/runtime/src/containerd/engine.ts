@@ -1,0 +1,163 @@
+// containerd as an engine: one connection, one domain for each namespace, and what happens in them.
+
+import { setTimeout as pause } from "node:timers/promises";
+import type { Logger } from "@nri/adaptation";
+import type { Domain, Engine, EngineEvents } from "../domain.js";
+import { LIMITS } from "../limits.js";
+import type { RuntimeCall } from "../runtime-call.js";
+import { ContainerdApi } from "./api.js";
+import { ContainerdDomain, type DirectRuntime } from "./domain.js";
+import { TOPICS, tell } from "./events.js";
+import { CRI_NAMESPACE } from "./kind.js";
+import { namespaceOf } from "./namespace.js";
+import { findServesNri } from "./serves-nri.js";
+
+const NAME = "containerd";
+
+/** What the engine is made with. */
+export interface ContainerdEngineOptions {
+  /** Path of containerd's socket. */
+  readonly address: string;
+  /** Names of namespaces that get NRI; `*`: all. */
+  readonly namespaces: readonly string[];
+  /** Whether containerd serves NRI for CRI's namespace itself; `auto` finds out whenever containerd has started. */
+  readonly servesNri: "auto" | "yes" | "no";
+  /** Path of containerd's own NRI socket, by which that is found out. */
+  readonly nriSocket: string;
+  /** For updates that containerd cannot do. */
+  readonly runtime?: DirectRuntime | undefined;
+  readonly log?: Logger | undefined;
+}
+
+/** Makes it; `start` connects. */
+export function createContainerdEngine(options: ContainerdEngineOptions): Engine {
+  return new ContainerdEngine(options);
+}
+
+class ContainerdEngine implements Engine {
+  readonly name = NAME;
+  readonly #options: ContainerdEngineOptions;
+  readonly #api: ContainerdApi;
+  readonly #domains = new Map<string, ContainerdDomain>();
+  readonly #closing = new AbortController();
+  #criServesNri: boolean;
+  #watching: Promise<void> = Promise.resolve();
+
+  constructor(options: ContainerdEngineOptions) {
+    this.#options = options;
+    this.#api = new ContainerdApi(options.address);
+    this.#criServesNri = options.servesNri === "yes";
+    for (const namespace of options.namespaces) if (namespace !== "*") this.#domain(namespace);
+  }
+
+  get domains(): readonly Domain[] {
+    return [...this.#domains.values()];
+  }
+
+  domainFor(call: RuntimeCall): Domain | undefined {
+    const namespace = namespaceOf(call);
+    const domain = namespace === undefined ? undefined : this.#domain(namespace);
+    if (domain !== undefined) domain.root = call.root;
+    return domain;
+  }
+
+  async start(events: EngineEvents): Promise<void> {
+    const { address, log } = this.#options;
+    const first = this.#follow(events);
+    const away = await first.ready;
+    if (away !== undefined) log?.warn(`containerd at ${address} is away, it is waited for: ${away}`);
+    this.#watching = this.#watch(events, first, away === undefined);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing.abort();
+    await this.#watching;
+    this.#api[Symbol.dispose]();
+  }
+
+  // Follows again whenever the events have ended, until the engine is closed.
+  async #watch(events: EngineEvents, first: Following, wasThere: boolean): Promise<void> {
+    const { address, log } = this.#options;
+    const { signal } = this.#closing;
+    const { minPauseMs, maxPauseMs } = LIMITS.containerd;
+    let following = first;
+    let there = wasThere;
+    let waitMs: number = minPauseMs;
+    while (!signal.aborted) {
+      const ended = await following.ended;
+      if (signal.aborted) return;
+      if (there) log?.warn(`containerd at ${address} is away, it is waited for: ${ended}`);
+      waitMs = there ? minPauseMs : Math.min(waitMs * 2, maxPauseMs);
+      await pause(waitMs, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return;
+      following = this.#follow(events);
+      there = (await following.ready) === undefined;
+      if (!there) continue;
+      log?.info(`containerd at ${address} is there`);
+      events.lost(NAME);
+    }
+  }
+
+  #follow(events: EngineEvents): Following {
+    const stop = new AbortController();
+    const signal = AbortSignal.any([this.#closing.signal, stop.signal]);
+    const ended = this.#tellAll(events, signal);
+    // what is asked on the same connection after the events are answered after they are subscribed to
+    const ready = this.#learn(signal).catch((error: unknown) => {
+      stop.abort();
+      return error instanceof Error ? error.message : String(error);
+    });
+    return { ended, ready };
+  }
+
+  async #tellAll(events: EngineEvents, signal: AbortSignal): Promise<string> {
+    try {
+      for await (const envelope of this.#api.events(TOPICS, signal)) {
+        const domain = this.#domain(envelope.namespace);
+        if (domain !== undefined) tell(this.#api, envelope, domain.name, events);
+      }
+      return "its events have ended";
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  // Which namespaces there are, and whether CRI serves NRI.
+  async #learn(signal: AbortSignal): Promise<undefined> {
+    const { log, servesNri, nriSocket } = this.#options;
+    for (const namespace of await this.#api.namespaces(signal)) this.#domain(namespace);
+    if (servesNri !== "auto") return;
+    const { serves, reason } = await findServesNri(this.#api, nriSocket, signal);
+    this.#criServesNri = serves;
+    const domain = this.#domains.get(CRI_NAMESPACE);
+    if (domain !== undefined) {
+      domain.servesNri = serves;
+      log?.info(
+        `domain "${domain.name}" ${serves ? "has NRI of its own, and is left alone" : "has no NRI of its own"}: ${reason}`,
+      );
+    }
+  }
+
+  // The domain of a namespace, made when it is first seen; undefined for one that is not wanted.
+  #domain(namespace: string): ContainerdDomain | undefined {
+    const known = this.#domains.get(namespace);
+    if (known !== undefined) return known;
+    const { namespaces, runtime, log } = this.#options;
+    if (!namespaces.includes("*") && !namespaces.includes(namespace)) return undefined;
+    if (this.#domains.size >= LIMITS.containerd.maxDomains) {
+      log?.warn(`containerd's namespace "${namespace}" gets no NRI: it has more than ${LIMITS.containerd.maxDomains}`);
+      return undefined;
+    }
+    const domain = new ContainerdDomain({ api: this.#api, namespace, runtime, log });
+    domain.servesNri = namespace === CRI_NAMESPACE && this.#criServesNri;
+    this.#domains.set(namespace, domain);
+    return domain;
+  }
+}
+
+interface Following {
+  /** Undefined when containerd answers and its events come; else why not. */
+  readonly ready: Promise<string | undefined>;
+  /** Why the events have ended. */
+  readonly ended: Promise<string>;
+}
