@@ -26,6 +26,7 @@ export interface ContainerdEngineOptions {
   readonly nriSocket: string;
   /** For updates that containerd cannot do. */
   readonly runtime?: DirectRuntime | undefined;
+  /** What is worth a line: containerd away and back, what is not known of a container. */
   readonly log?: Logger | undefined;
 }
 
