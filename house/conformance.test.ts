@@ -70,10 +70,11 @@ function escaped(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
 }
 
-/** Whether the sources in the folder of a test say this, so that they can put it into a title. */
+/** Whether the sources in the folder of a test, or those that it imports, say this, so that they can put it into a title. */
 function said(file: string, words: string): boolean {
   const folder = dirname(file);
-  return readdirSync(join(ROOT, folder))
+  const imported = [...read(file).matchAll(/ from "(\.\.\/[^"]+)\.js"/g)].map(([, path = ""]) => `${path}.ts`);
+  return [...readdirSync(join(ROOT, folder)), ...imported]
     .filter((name) => name.endsWith(".ts"))
     .some((name) => read(join(folder, name)).includes(words));
 }

@@ -11,6 +11,8 @@ export interface TestContainer {
   readonly id: string;
   /** Of its first process, on the machine. */
   readonly pid: number;
+  /** Folder with the config.json that the OCI runtime was called with. */
+  readonly bundle: string;
   /** Runs a shell command inside; gives its output. Throws when it fails. */
   sh(command: string): Promise<string>;
   stop(): Promise<void>;
@@ -22,6 +24,8 @@ export interface TestPod extends AsyncDisposable {
   readonly id: string;
   readonly name: string;
   readonly namespace: string;
+  /** Of the pods that plugins see of it. */
+  ids(): readonly string[];
   /** Creates a container and starts it. */
   container(options: Parameters<typeof containerConfig>[0]): Promise<TestContainer>;
   /** Stops and removes its containers and itself; errors are thrown. */
@@ -30,7 +34,7 @@ export interface TestPod extends AsyncDisposable {
 
 /** Runs a pod in the Kubernetes namespace `namespace`, with the machine's network unless `network` is POD. */
 export async function runPod(
-  { cri, stateDir }: Containerd,
+  { cri, stateDir }: Pick<Containerd, "cri" | "stateDir">,
   options: { name: string; namespace?: string; annotations?: object; network?: PodNetwork },
 ): Promise<TestPod> {
   const { name, namespace = "default", annotations = {}, network } = options;
@@ -44,6 +48,7 @@ export async function runPod(
     id,
     name,
     namespace,
+    ids: () => [id],
     container: async (settings) => {
       const created = await cri.createContainer({
         pod_sandbox_id: id,
@@ -54,6 +59,7 @@ export async function runPod(
       const container: TestContainer = {
         id: container_id,
         pid: 0,
+        bundle: join(stateDir, "state/io.containerd.runtime.v2.task/k8s.io", container_id),
         sh: async (command) => {
           const { stdout, stderr, exit_code } = await cri.execSync({
             container_id,
