@@ -12,8 +12,10 @@ const JOIN_TIMEOUT_MS = 10_000;
 
 /** The release lines that are tested, and the Debian suite which has them. */
 export const CONTAINERD_LINES = { "2.1": "forky", "1.7": "trixie" } as const;
+/** Those, and the last one before this protocol, which only the bridge gives NRI. */
+const SUITES = { ...CONTAINERD_LINES, "1.6": "bookworm" } as const;
 /** A release line of containerd. */
-export type ContainerdLine = keyof typeof CONTAINERD_LINES;
+export type ContainerdLine = keyof typeof SUITES;
 
 /** A fetched containerd. */
 export interface ContainerdFiles {
@@ -28,8 +30,8 @@ export async function containerdFiles(line: ContainerdLine): Promise<Availabilit
   const apt = program("apt-get");
   if ("missing" in apt) return apt;
   return await available(`containerd ${line}`, async () => {
-    const dir = join(cacheDir, CONTAINERD_LINES[line]);
-    await output("sh", [join(peersDir, "fetch-peers.sh"), dir, CONTAINERD_LINES[line]], {
+    const dir = join(cacheDir, SUITES[line]);
+    await output("sh", [join(peersDir, "fetch-peers.sh"), dir, SUITES[line]], {
       env: { ...process.env, PEERS_SETS: "core" },
     });
     const text = (await output(join(dir, "bin/containerd"), ["--version"])).trim();
