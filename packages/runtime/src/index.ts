@@ -15,6 +15,10 @@ export {
   type Filled,
   type Missing,
 } from "./capabilities.js";
+export type { Bridge, BridgeOptions } from "./common/bridge.js";
+export { createBridge } from "./common/create-bridge.js";
+export type { PodUpdate } from "./common/pods.js";
+export { type OnStep, STEPS, type Step } from "./common/steps.js";
 export type { DirectRuntime } from "./containerd/domain.js";
 export { type ContainerdEngineOptions, createContainerdEngine } from "./containerd/engine.js";
 export type { Described, Domain, DomainState, Engine, EngineContainer, EngineEvents, Exit } from "./domain.js";

@@ -28,4 +28,38 @@ export const LIMITS = {
     maxSocketTableBytes: 16 * 1024 * 1024,
     maxDescriptors: 65_536,
   },
+  common: {
+    /** Pods and containers that are known at once; a creation beyond it is refused. */
+    maxKnown: 65_536,
+    /** Calls and events that wait for their turn with one pod or container. */
+    maxWaitingPerKey: 64,
+    /** Events of engines that wait for the end of the start; beyond it everything is compared with the engines again. */
+    maxEarlyEvents: 16_384,
+    /** Bytes of one record's file. */
+    maxRecordBytes: 16 * 1024 * 1024,
+    /** Records that could not be read and are kept for a look; the oldest go first. */
+    maxBadRecords: 100,
+    /** How long an engine may take to tell what exists, in milliseconds, as all times here. */
+    listMs: 60_000,
+    /** How long it may take to tell one process. */
+    askPidMs: 10_000,
+    /** How long an engine may take for one update or eviction. */
+    changeMs: 20_000,
+    /** How long an operation keeps plugins from being synchronised, whatever the runtime does meanwhile. */
+    syncBlockMs: 60_000,
+    /** How long a container that the real runtime was asked for may be unknown to its engine after a restart of the daemon. */
+    pendingMs: 60_000,
+    /** How long after the loss of a lease the engine is asked again whether the container exists after all. */
+    secondLookMs: 300,
+    /** How often an engine is asked whether a container runs whose `run` has not ended. */
+    runLookMs: 100,
+    /** How long it is asked that. */
+    runLookTotalMs: 60_000,
+    /** How often in a row the same engine is compared, because things change meanwhile. */
+    maxCompares: 5,
+    /** How long it waits between two of them. */
+    compareAgainMs: 2000,
+    /** How long the end waits for operations that are under way. */
+    stopMs: 2000,
+  },
 } as const;

@@ -3,6 +3,8 @@ import type { Adaptation, AdaptationOptions, Logger } from "@nri/adaptation";
 import type { ApplyOptions } from "@nri/oci";
 import type { Engine } from "../domain.js";
 import type { LeaseHandler } from "../lease.js";
+import type { PodUpdate } from "./pods.js";
+import type { OnStep } from "./steps.js";
 
 /** What a bridge is made with. */
 export interface BridgeOptions {
@@ -14,11 +16,15 @@ export interface BridgeOptions {
   readonly stateDir: string;
   /** How adjustments are put into specs. */
   readonly apply?: ApplyOptions | undefined;
+  /** Takes log lines; nothing is logged without it. */
   readonly log?: Logger | undefined;
+  /** Told before and after each step of an operation; for tests that end the daemon there. */
+  readonly onStep?: OnStep | undefined;
 }
 
 /** NRI for engines that have none. */
 export interface Bridge extends AsyncDisposable {
+  /** The runtime side: plugins that are there, and plugins to be taken in. Its events are the bridge's to send. */
   readonly adaptation: Adaptation;
   /** Takes the calls of the OCI runtime. */
   readonly handle: LeaseHandler;
@@ -27,6 +33,11 @@ export interface Bridge extends AsyncDisposable {
    * lease server is to be opened after this.
    */
   start(): Promise<void>;
+  /**
+   * For engines that update pods: UpdatePodSandbox, then `work`, then PostUpdatePodSandbox. Rejects when plugins refuse, with
+   * nothing done, when `work` fails, and for a pod that does not run here.
+   */
+  updatePodSandbox(domain: string, id: string, update: PodUpdate, work: () => Promise<void>): Promise<void>;
   /** Ends plugins and engines. The records stay for the next start. Idempotent. */
   stop(): Promise<void>;
 }

@@ -1,0 +1,102 @@
+// Updates and evictions of containers that plugins ask for, on their way to the engines (spec: containerd 2, 3.3).
+//
+// They do not wait in the queue of the container: the operation that brings them may be one of another container's, and two that
+// wait for each other would do so for ever. Engines put what concerns one container in order.
+import type { Logger } from "@nri/adaptation";
+import { type ContainerEviction, type ContainerUpdate, LinuxResources } from "@nri/protocol";
+import type { Domain, Engine } from "../domain.js";
+import { LIMITS } from "../limits.js";
+import { errorText } from "./error-text.js";
+import type { Known } from "./known.js";
+import type { OwnUpdates } from "./own-updates.js";
+import type { ContainerRecord } from "./record.js";
+import { withResources } from "./resources.js";
+import type { StepRunner } from "./steps.js";
+
+/** What changes need of the common part. */
+export interface ChangesHost {
+  readonly engines: readonly Engine[];
+  readonly known: Known;
+  readonly ownUpdates: OwnUpdates;
+  readonly step: StepRunner;
+  readonly log: Logger;
+}
+
+/** Hands what plugins want to the domains that own the containers. */
+export class Changes {
+  readonly #host: ChangesHost;
+
+  constructor(host: ChangesHost) {
+    this.#host = host;
+  }
+
+  /** Evictions, then updates, that came with an answer; what fails is a line in the log. */
+  async applyAnswer(
+    answer: { readonly update?: readonly ContainerUpdate[]; readonly evict?: readonly ContainerEviction[] },
+    near: string,
+  ): Promise<void> {
+    await this.evict(answer.evict ?? [], near);
+    await this.update(answer.update ?? [], near);
+  }
+
+  /**
+   * Updates containers one after the other, and gives those that failed and may not. What nobody knows is passed over. Of
+   * containers with the same id in several domains the one in `near` is meant, or else the first.
+   */
+  async update(updates: readonly ContainerUpdate[], near?: string): Promise<ContainerUpdate[]> {
+    const failed: ContainerUpdate[] = [];
+    for (const update of updates) {
+      const { containerId, ignoreFailure } = update;
+      const resources = update.linux?.resources;
+      const owner = this.#owner(containerId, near);
+      if (owner === undefined || resources === undefined) continue;
+      try {
+        await this.#update(owner.domain, owner.record, LinuxResources.create(resources));
+      } catch (error) {
+        this.#host.log.warn(`update of container ${owner.domain.name}/${containerId}: ${errorText(error)}`);
+        if (!ignoreFailure) failed.push(update);
+      }
+    }
+    return failed;
+  }
+
+  async #update(domain: Domain, record: ContainerRecord, resources: LinuxResources): Promise<void> {
+    const { ownUpdates, known, step } = this.#host;
+    const signal = AbortSignal.timeout(LIMITS.common.changeMs);
+    await ownUpdates.during(domain.name, record.id, resources, () =>
+      step("applyUpdate", () => domain.update(record.id, resources, signal)),
+    );
+    record.message = withResources(record.message, resources);
+    if (known.get(domain.name, record.id) === record) await step("saveUpdated", () => known.save(record));
+  }
+
+  /** Evicts containers. What nobody knows is passed over, what fails is a line in the log. */
+  async evict(evictions: readonly ContainerEviction[], near?: string): Promise<void> {
+    const { log, step } = this.#host;
+    for (const { containerId, reason } of evictions) {
+      const owner = this.#owner(containerId, near);
+      if (owner === undefined) continue;
+      const { domain } = owner;
+      log.info(`container ${domain.name}/${containerId} is evicted: ${reason}`);
+      try {
+        const signal = AbortSignal.timeout(LIMITS.common.changeMs);
+        await step("evict", () => domain.evict(containerId, reason, signal));
+      } catch (error) {
+        log.warn(`eviction of container ${domain.name}/${containerId}: ${errorText(error)}`);
+      }
+    }
+  }
+
+  /** Who has a container that plugins can know. */
+  #owner(id: string, near: string | undefined): { domain: Domain; record: ContainerRecord } | undefined {
+    const domains = this.#host.engines.flatMap((engine) => engine.domains);
+    const isNear = (domain: Domain): number => (domain.name === near ? 0 : 1);
+    for (const domain of domains.sort((a, b) => isNear(a) - isNear(b))) {
+      const record = this.#host.known.get(domain.name, id);
+      if (record?.kind === "container" && record.state !== "pending" && record.state !== "creating") {
+        return { domain, record };
+      }
+    }
+    return undefined;
+  }
+}

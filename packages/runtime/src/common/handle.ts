@@ -1,0 +1,66 @@
+// A call of the OCI runtime, from the wrapper to its flow.
+import { linuxResourcesFromSpec } from "@nri/oci";
+import type { Domain } from "../domain.js";
+import type { Lease } from "../lease.js";
+import { pass, refuse } from "./answer.js";
+import type { Common } from "./common.js";
+import { create } from "./create.js";
+import { keyOf } from "./key-queue.js";
+import { run } from "./run.js";
+import { start } from "./start.js";
+import { resourcesOf, update } from "./update.js";
+
+const EVENTS = {
+  create: "CreateContainer",
+  run: "CreateContainer",
+  restore: "CreateContainer",
+  start: "StartContainer",
+  update: "UpdateContainer",
+} as const;
+
+/** Handles a call. What fails it, and was not thought of, is a refusal as well: nothing half-done runs. */
+export async function handle(common: Common, lease: Lease): Promise<void> {
+  const { call } = lease;
+  let isAnswered = false;
+  const watched: Lease = {
+    call,
+    payload: lease.payload,
+    signal: lease.signal,
+    answer: (answer) => {
+      isAnswered = true;
+      return lease.answer(answer);
+    },
+  };
+  const domain = common.engines.map((engine) => engine.domainFor(call)).find((found) => found !== undefined);
+  if (domain === undefined || domain.servesNri) return pass(common, watched);
+  try {
+    await inDomain(common, domain, watched);
+  } catch (error) {
+    const { id, verb } = call;
+    const { stack } = error as Error;
+    common.log.error(`${verb} of ${domain.name}/${id} failed: ${stack ?? error}`);
+    if (!isAnswered) await refuse(common, watched, EVENTS[verb], { domain: domain.name, id, name: "" }, error);
+  }
+}
+
+async function inDomain(common: Common, domain: Domain, lease: Lease): Promise<void> {
+  const { queue, ownUpdates } = common;
+  const { verb, id } = lease.call;
+  const key = keyOf(domain.name, id);
+  switch (verb) {
+    case "create":
+      return queue.run(key, () => create(common, domain, lease));
+    case "run":
+    case "restore":
+      return queue.run(key, () => run(common, domain, lease));
+    case "start":
+      return queue.run(key, () => start(common, domain, lease));
+    case "update": {
+      const resources = resourcesOf(lease.payload);
+      // An update of our own must not wait for its turn: who has it may be waiting for this update.
+      const isOwn = resources !== undefined && ownUpdates.has(domain.name, id, linuxResourcesFromSpec(resources));
+      if (resources === undefined || isOwn) return pass(common, lease);
+      return queue.run(key, () => update(common, domain, lease, resources));
+    }
+  }
+}

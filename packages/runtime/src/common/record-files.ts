@@ -1,0 +1,107 @@
+// Records on disk, in a tmpfs: one file each, always whole. Nothing here waits: a write to memory takes less than to wait for it.
+import { createHash } from "node:crypto";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Logger } from "@nri/adaptation";
+import { LIMITS } from "../limits.js";
+import { errorText } from "./error-text.js";
+import type { LifeRecord } from "./record.js";
+import { parseRecord, printRecord } from "./record-json.js";
+
+const SUFFIX = ".json";
+const TEMPORARY = ".tmp";
+/** Folder of records that cannot be read. */
+const BAD = "bad";
+/** Longest name of which nothing is cut off; file systems allow 255 bytes. */
+const MAX_NAME = 200;
+
+/**
+ * Name of a record's file: nothing that an engine or its user can choose has a meaning for the file system.
+ */
+export function recordFileName(domain: string, id: string): string {
+  // By way of bytes: half a surrogate pair is no text that could be escaped.
+  const escaped = (text: string): string =>
+    encodeURIComponent(Buffer.from(text).toString()).replace(/[!'()*~]/g, (c) => `%${c.charCodeAt(0).toString(16)}`);
+  const name = `${escaped(domain)}+${escaped(id)}`;
+  if (name.length <= MAX_NAME) return name + SUFFIX;
+  const rest = createHash("sha256").update(`${domain}\0${id}`).digest("hex");
+  return `${name.slice(0, MAX_NAME - rest.length - 1)}~${rest}${SUFFIX}`;
+}
+
+/** The folder of records. */
+export class RecordFiles {
+  readonly #dir: string;
+  readonly #log: Logger;
+
+  /** Makes the folder, for nobody else to look into. Throws what the file system says. */
+  constructor(dir: string, log: Logger) {
+    this.#dir = dir;
+    this.#log = log;
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    chmodSync(dir, 0o700);
+  }
+
+  /** All records. What is none is moved aside, with a warning that has its path. */
+  load(): LifeRecord[] {
+    return readdirSync(this.#dir)
+      .sort()
+      .flatMap((name) => {
+        const path = join(this.#dir, name);
+        if (name.endsWith(TEMPORARY)) {
+          // A write that was cut off: the file that it was to replace is there.
+          rmSync(path, { force: true, recursive: true });
+          return [];
+        }
+        if (name === BAD) return [];
+        try {
+          const record = read(path);
+          const expected = recordFileName(record.domain, record.id);
+          if (expected !== name) throw new Error(`it is the record that belongs into ${expected}`);
+          return [record];
+        } catch (error) {
+          this.#setAside(name, error);
+          return [];
+        }
+      });
+  }
+
+  /** Writes a record: after it the file has the old content or the new one, whatever happens. */
+  save(record: LifeRecord): void {
+    const path = join(this.#dir, recordFileName(record.domain, record.id));
+    writeFileSync(path + TEMPORARY, printRecord(record), { mode: 0o600 });
+    renameSync(path + TEMPORARY, path);
+  }
+
+  /** Removes the file of a record, if there is one. */
+  remove({ domain, id }: { readonly domain: string; readonly id: string }): void {
+    rmSync(join(this.#dir, recordFileName(domain, id)), { force: true });
+  }
+
+  /** Whatever goes wrong with a bad record, the daemon starts. */
+  #setAside(name: string, reason: unknown): void {
+    const from = join(this.#dir, name);
+    const folder = join(this.#dir, BAD);
+    const to = join(folder, `${Date.now()}-${name.slice(0, MAX_NAME)}`);
+    try {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      renameSync(from, to);
+      this.#log.warn(`${from} is no record of a pod or container (${errorText(reason)}): moved to ${to}`);
+      const kept = readdirSync(folder).sort();
+      for (const old of kept.slice(0, Math.max(0, kept.length - LIMITS.common.maxBadRecords))) {
+        rmSync(join(folder, old), { force: true, recursive: true });
+      }
+    } catch (error) {
+      this.#log.warn(
+        `${from} is no record of a pod or container (${errorText(reason)}), and stays: ${errorText(error)}`,
+      );
+    }
+  }
+}
+
+function read(path: string): LifeRecord {
+  const { maxRecordBytes } = LIMITS.common;
+  const stat = statSync(path);
+  if (!stat.isFile()) throw new Error("it is no file");
+  if (stat.size > maxRecordBytes) throw new RangeError(`it has ${stat.size} bytes, the maximum is ${maxRecordBytes}`);
+  return parseRecord(readFileSync(path, "utf8"));
+}

@@ -1,0 +1,74 @@
+// `update`: a container gets other resources (spec: containerd 5.1, 5.6).
+import {
+  linuxResourcesFromSpec,
+  OciError,
+  type LinuxResources as OciResources,
+  parseLinuxResources,
+  printJson,
+} from "@nri/oci";
+import { type Init, LinuxResources, type UpdateContainerResponse } from "@nri/protocol";
+import type { Domain } from "../domain.js";
+import type { Lease } from "../lease.js";
+import { pass, proceed, refuse } from "./answer.js";
+import type { Common } from "./common.js";
+import { adopt } from "./look-up.js";
+import { type ContainerRecord, containerMessage } from "./record.js";
+import { changedResources, withResources } from "./resources.js";
+
+/** The resources of the call; undefined when they are none: what is wrong with them is for the real runtime to say. */
+export function resourcesOf(payload: Uint8Array): OciResources | undefined {
+  try {
+    return parseLinuxResources(payload) ?? undefined;
+  } catch (error) {
+    if (error instanceof OciError) return undefined;
+    throw error;
+  }
+}
+
+/** Handles the call, in the turn of its container. */
+export async function update(common: Common, domain: Domain, lease: Lease, original: OciResources): Promise<void> {
+  const { known } = common;
+  const { id } = lease.call;
+  if (known.get(domain.name, id) === undefined) await adopt(common, domain, id);
+  const record = known.get(domain.name, id);
+  // Pods are updated by their engine, which has other ways for it; what nobody knows is the real runtime's.
+  if (record?.kind !== "container") return pass(common, lease);
+  if (record.state === "pending") return pass(common, lease);
+  using _block = await common.plugins.blockSync(`update of ${domain.name}/${id}`);
+  await updateContainer(common, lease, record, original);
+}
+
+async function updateContainer(
+  common: Common,
+  lease: Lease,
+  record: ContainerRecord,
+  original: OciResources,
+): Promise<void> {
+  const { known, plugins, changes, step } = common;
+  const asked = linuxResourcesFromSpec(original);
+  let payload: Uint8Array | undefined;
+  let resources: Init<LinuxResources> = asked;
+  try {
+    const answer = await plugins.updateContainer(known.podOf(record), containerMessage(record), asked, lease.signal);
+    const { own, others } = partsOf(answer, record.id);
+    await changes.applyAnswer({ update: others, evict: answer.evict }, record.domain);
+    if (own !== undefined) {
+      resources = own;
+      payload = Buffer.from(printJson(changedResources(original, asked, own, common.apply)));
+    }
+  } catch (error) {
+    return refuse(common, lease, "UpdateContainer", record, error);
+  }
+  const result = await (await proceed(common, lease, payload)).result;
+  if (result?.code !== 0) return; // nothing has changed, as far as anybody knows
+  record.message = withResources(record.message, LinuxResources.create(resources));
+  await step("saveResources", () => known.save(record));
+  await plugins.postUpdateContainer(known.podOf(record), containerMessage(record));
+}
+
+/** The last element of the answer is the container's own; without one the request stands (spec: containerd 3.3). */
+function partsOf({ update }: UpdateContainerResponse, id: string) {
+  const last = update.at(-1);
+  const own = last?.containerId === id ? last.linux?.resources : undefined;
+  return { own, others: update.filter(({ containerId }) => containerId !== id && containerId !== "") };
+}
