@@ -119,8 +119,21 @@ const CONTAINERD_CONTAINER = {
   finishedAt: { from: "containerd's exit event", since: "stopContainer" },
   exitCode: { from: "containerd's exit event", since: "stopContainer", when: "that failed" },
   labels: { from: "containerd's container", when: "with labels" },
-  image: { from: "containerd's container" },
+  image: { from: "containerd's container and image" },
 } satisfies FieldCapabilities<Container>;
+
+const CRI_SANDBOX = "CRI's record of the sandbox";
+const CRI_CONTAINER = "CRI's record of the container";
+
+// CRI has limits of its own for pods, fewer than NRI.
+function criResources(field: "linux.podOverhead" | "linux.podResources", when: string): FieldCapabilities<PodSandbox> {
+  const cpu = ["shares", "quota", "period", "cpus", "mems"].map((name) => `cpu.${name}`);
+  const filled = ["memory.limit", ...cpu, "hugepageLimits", "unified"];
+  return {
+    [field]: { reason: "CRI knows none" },
+    ...Object.fromEntries(filled.map((name) => [`${field}.${name}`, { from: CRI_SANDBOX, when }])),
+  };
+}
 
 /** The table: one entry for each kind of domain. */
 export const CAPABILITIES: readonly DomainCapabilities[] = [
@@ -136,27 +149,47 @@ export const CAPABILITIES: readonly DomainCapabilities[] = [
       removePodSandbox: { at: "containerd's event of the sandbox's deletion" },
     },
     pod: {
-      id: { from: "the sandbox's annotations" },
-      name: { from: "the sandbox's annotations" },
-      uid: { from: "the sandbox's annotations" },
-      namespace: { from: "the sandbox's annotations" },
-      labels: { from: "containerd's container of the sandbox", when: "with labels" },
-      annotations: { from: "containerd's container of the sandbox" },
-      runtimeHandler: { from: "containerd's container of the sandbox", when: "of a runtime class" },
+      id: { from: "the runtime's command line" },
+      name: { from: CRI_SANDBOX },
+      uid: { from: CRI_SANDBOX },
+      namespace: { from: CRI_SANDBOX },
+      labels: { from: `${CRI_SANDBOX}, and that of containerd`, when: "with labels" },
+      annotations: { from: `${CRI_SANDBOX}, and ${SPEC} of the sandbox` },
+      runtimeHandler: { from: CRI_SANDBOX, when: "of a runtime class" },
       pid: { from: "the runtime's pid file", until: "stopPodSandbox" },
-      ips: { from: "containerd's container of the sandbox", when: "with a network of its own" },
-      linux: { from: SPEC, when: "whose spec has it" },
-      "linux.podOverhead": { reason: "not in the sandbox's OCI spec" },
-      "linux.podResources": { reason: "not in the sandbox's OCI spec" },
+      ips: { from: CRI_SANDBOX, when: "with a network of its own" },
+      linux: { from: `${SPEC} of the sandbox`, when: "whose spec has it" },
+      ...criResources("linux.podOverhead", "with an overhead"),
+      ...criResources("linux.podResources", "with resources"),
+      "linux.cgroupParent": { from: CRI_SANDBOX, when: "with a cgroup parent" },
+      "linux.cgroupsPath": { from: `${SPEC} of the sandbox` },
+      "linux.namespaces": { from: `${SPEC} of the sandbox` },
+      "linux.resources.blockioClass": { reason: "the OCI spec has the values, not the class" },
+      "linux.resources.rdtClass": { reason: "the OCI spec has the values, not the class" },
     },
-    container: { ...CONTAINERD_CONTAINER, name: { from: "the container's annotations" } },
+    container: {
+      ...CONTAINERD_CONTAINER,
+      name: { from: CRI_CONTAINER },
+      annotations: { from: `${SPEC}, and ${CRI_CONTAINER}` },
+      CDIDevices: { from: CRI_CONTAINER, when: "with CDI devices" },
+      "linux.seccompProfile": { from: CRI_CONTAINER, when: "with a seccomp profile" },
+    },
   },
   {
     domain: "containerd:*",
     about: "containerd's other namespaces: ctr, nerdctl and other clients",
     events: { ...CONTAINERD_EVENTS, ...MADE_UP_POD_EVENTS },
-    pod: MADE_UP_POD,
-    container: { ...CONTAINERD_CONTAINER, name: { from: "the container's id" } },
+    pod: {
+      ...MADE_UP_POD,
+      uid: { reason: MADE_UP },
+      labels: { from: "the container", when: "with labels" },
+      pid: { from: "the container", since: "postCreateContainer" },
+    },
+    container: {
+      ...CONTAINERD_CONTAINER,
+      name: { from: "nerdctl's label, else the container's id" },
+      "image.configDigest": { reason: "containerd keeps it for CRI alone" },
+    },
   },
   {
     domain: "embedded",

@@ -12,7 +12,7 @@ import { type ContainerRecord, mapOf, TASK_STATUS, type Task } from "./api-types
 import { CODE, failedWith } from "./connection.js";
 import { containerMetadata, sandboxMetadata } from "./cri.js";
 import { kindOf } from "./kind.js";
-import { loneContainer, lonePod, pidOf, podContainer, recordedState, type Sources } from "./known.js";
+import { loneContainer, lonePod, pidOf, podContainer, recorded, recordedState, type Sources } from "./known.js";
 import { networkFile, podFrom, podOfContainer } from "./pod.js";
 
 /** The OCI runtime itself, for what containerd cannot do. */
@@ -165,16 +165,17 @@ export class ContainerdDomain implements Domain {
     );
   }
 
-  // The pod of a container, as it is now; what the container's spec says of it when it is not to be had.
-  async #podOf(id: string, spec: Spec, signal: AbortSignal): Promise<PodSandbox> {
-    const found = await this.#unless(id, async () => {
+  // The pod of a container, as it is now; undefined when it cannot be asked for. A sandbox that is no container of containerd's
+  // (one of a shim with sandboxes of its own) is known by what the container's spec says of it.
+  async #podOf(id: string, spec: Spec, signal: AbortSignal): Promise<PodSandbox | undefined> {
+    return await this.#unless(id, async () => {
       const [record, task] = await Promise.all([
         this.#api.container(this.#namespace, id, signal),
         this.#api.task(this.#namespace, id, signal),
       ]);
-      return record && (await this.#pod(record, readSpec(record), task, signal));
+      if (record === undefined) return PodSandbox.create(podOfContainer(spec));
+      return await this.#pod(record, readSpec(record), task, signal);
     });
-    return found ?? PodSandbox.create(podOfContainer(spec));
   }
 
   async #container(
@@ -191,13 +192,12 @@ export class ContainerdDomain implements Domain {
     digest ??= this.#imageDigest(record, signal);
     digests.set(image, digest);
     const sources: Sources = { id, namespace: this.#namespace, spec, record, task, status, imageDigest: await digest };
-    const state = recordedState(sources);
-    if (state === ContainerState.CONTAINER_UNKNOWN) return undefined;
+    if (recordedState(sources) === ContainerState.CONTAINER_UNKNOWN) return undefined;
     const known = alone
       ? loneContainer(sources)
       : podContainer(sources, await this.#unless(id, async () => containerMetadata(record)));
     return {
-      container: { container: containerFromSpec(spec, { ...known, state }), podId: known.podSandboxId ?? id },
+      container: { container: containerFromSpec(spec, recorded(sources, known)), podId: known.podSandboxId ?? id },
       pod: alone ? PodSandbox.create(lonePod(sources)) : undefined,
     };
   }

@@ -84,6 +84,9 @@ function imageOf(name: string, digest = "", configDigest = ""): Pick<Init<Contai
   return name === "" && configDigest === "" ? {} : { image: { name, digest, configDigest } };
 }
 
+/** What containerd's own clients say when nobody knows the exit code. */
+const UNKNOWN_EXIT_CODE = 255;
+
 // What is not known of its life is 0.
 function lifeOf({ record, task, status }: Sources): Init<Container> {
   const ended = task?.status === TASK_STATUS.STOPPED;
@@ -111,6 +114,14 @@ function taskState(task: Task | undefined): ContainerState {
     default:
       return ContainerState.CONTAINER_UNKNOWN;
   }
+}
+
+/** A container that is recorded, with its state now, and with how it has ended if nobody knows more than that. */
+export function recorded(sources: Sources, known: Init<Container>): Init<Container> {
+  const state = recordedState(sources);
+  const nobodyKnows =
+    state === ContainerState.CONTAINER_STOPPED && sources.task === undefined && sources.status === undefined;
+  return { ...known, state, ...(nobodyKnows ? { exitCode: UNKNOWN_EXIT_CODE } : {}) };
 }
 
 /**

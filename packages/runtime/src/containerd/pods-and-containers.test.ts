@@ -5,7 +5,7 @@ import { Container, ContainerState, LinuxResources, PodSandbox } from "@nri/prot
 import { TASK_STATUS, type Task } from "./api-types.js";
 import { containerMetadata, criResources, sandboxMetadata } from "./cri.js";
 import { kindOf } from "./kind.js";
-import { loneContainer, lonePod, podContainer, recordedState } from "./known.js";
+import { loneContainer, lonePod, podContainer, recorded as recordedContainer, recordedState } from "./known.js";
 import { networkFile, podFrom, podOfContainer } from "./pod.js";
 import { RELEASES, recorded } from "./recorded.fixture.js";
 
@@ -158,6 +158,7 @@ test("the state of a recorded container comes from its task, then from CRI", () 
     ContainerState.CONTAINER_CREATED,
   );
   assert.equal(recordedState(base), ContainerState.CONTAINER_STOPPED);
+  assert.equal(recordedContainer(base, {}).exitCode, 255, "nobody knows it any more");
   const cri = { state: 0, createdAt: "1", startedAt: "2", finishedAt: "3", exitCode: 9 };
   assert.equal(
     recordedState({ ...base, status: cri }),
