@@ -60,6 +60,8 @@ async function takeIn(
   container: Container | undefined,
 ): Promise<void> {
   const found = state.containers.find((each) => each.container === container);
+  // What had ended, or never ran, is no news to come: plugins would hear of its removal alone.
+  if (found !== undefined && lifeOf(found.container) === "stopped") return;
   const record =
     found !== undefined
       ? adopted(domain.name, found, state)

@@ -62,6 +62,18 @@ test("what was there before the bridge is taken in as it is", async () => {
   await removeLab(lab);
 });
 
+test("a container that had ended before the bridge came, or never ran, is not taken in", async () => {
+  const engine = new FakeEngine("fake", "d");
+  engine.domains[0]?.exists("ended", ContainerState.CONTAINER_STOPPED);
+  engine.domains[0]?.exists("old", ContainerState.CONTAINER_RUNNING);
+  const lab = await startLab({ engine });
+  assert.deepEqual(lab.synchronized.pods, ["old"]);
+  engine.removed("d", "ended");
+  await lab.settled();
+  assert.deepEqual(lab.story(), []);
+  await removeLab(lab);
+});
+
 test("what ended while an engine was away is told when it is back, once, with its code", async () => {
   const lab = await startLab();
   await lab.run("c1");
