@@ -22,6 +22,7 @@ Commands:
   build PLUGIN        make one file of a plugin: an executable that needs no Node.js, or a script
   plugin --script F   a plugin that answers from a script and records what it is asked (a stand-in for tests of runtimes)
   serve               the bridge: NRI for container engines that have none
+  oci install         the wrapper that an engine is told is its OCI runtime
   config default      a configuration for nri serve, with every key explained
 
 Options:
@@ -32,7 +33,7 @@ Example:
   nri simulate pod.yaml --plugin ./my-plugin.ts
 `;
 
-const COMMANDS = ["simulate", "build", "runtime", "plugin", "serve", "config"];
+const COMMANDS = ["simulate", "build", "runtime", "plugin", "serve", "oci", "config"];
 
 /** Runs one command and resolves with its exit code; never rejects. `args` are those after the program's name. */
 export async function main(args: readonly string[], host: Host): Promise<number> {
@@ -58,6 +59,10 @@ export async function main(args: readonly string[], host: Host): Promise<number>
       case "serve": {
         const { serve } = await import("./serve/command.js");
         return await serve(rest, host);
+      }
+      case "oci": {
+        const { oci } = await import("./oci/command.js");
+        return await oci(rest, host);
       }
       case "config": {
         const { config } = await import("./config/command.js");

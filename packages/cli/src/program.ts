@@ -5,6 +5,9 @@ import { main } from "./main.js";
 
 /** Runs the command of `process.argv` and sets the exit code. */
 export async function run(): Promise<void> {
+  const [command, ...rest] = process.argv.slice(2);
+  // The wrapper of an OCI runtime has signals and an exit code of its own.
+  if (command === "oci" && rest.includes("--")) return await (await import("@nri/runtime/wrapper")).main(rest);
   const ended = new AbortController();
   let signal: NodeJS.Signals | undefined;
   const onSignal = (received: NodeJS.Signals): void => {

@@ -22,5 +22,19 @@ export { type OnStep, STEPS, type Step } from "./common/steps.js";
 export type { DirectRuntime } from "./containerd/domain.js";
 export { type ContainerdEngineOptions, createContainerdEngine } from "./containerd/engine.js";
 export type { Described, Domain, DomainState, Engine, EngineContainer, EngineEvents, Exit } from "./domain.js";
+export { DEFAULT_LEASE_SOCKET, type LeaseServer, type LeaseServerOptions, listenForLeases } from "./lease/server.js";
 export type { Answer, Lease, LeaseHandler, RuntimeResult } from "./lease.js";
+export type { LeaseLimits } from "./limits.js";
+export { RealRuntime, type RealRuntimeOptions, type RuntimeState } from "./oci/real-runtime.js";
 export { LIFECYCLE, type RuntimeCall, type RuntimeVerb } from "./runtime-call.js";
+export type { FlavourName } from "./wrapper/flavour.js";
+export { type FoundRuntime, installWrapper, lookAtRuntime } from "./wrapper/install.js";
+export {
+  ANSWER_SECONDS,
+  ENGINES,
+  type EngineName,
+  WAIT_SECONDS,
+  WHEN_DOWN,
+  type WhenDown,
+  type WrapperSettings,
+} from "./wrapper/settings.js";

@@ -1,5 +1,36 @@
 // Every maximum of this package, grouped by part.
 
+/** Maxima of leases; each can be changed by `listenForLeases({ limits })`. */
+export interface LeaseLimits {
+  /** Calls of the OCI runtime under way at a time, those of `run` in the foreground among them; more are refused. */
+  readonly maxLeases: number;
+  /** Bytes of a `config.json`. */
+  readonly maxSpecBytes: number;
+  /** Bytes of the resources of `update`. */
+  readonly maxResourcesBytes: number;
+  /** Bytes of all specs and resources that wait for their answer; calls beyond that are refused. */
+  readonly maxWaitingBytes: number;
+  /** How long a wrapper may take to say what it wants, once it has begun, in milliseconds. */
+  readonly questionMs: number;
+  /** How long an answer may take, in milliseconds; the call is refused then. The wrapper waits a little longer. */
+  readonly answerMs: number;
+  /** Bytes of the text of a refusal; the rest is cut off. */
+  readonly maxTextBytes: number;
+  /** How often what killed wrappers left is looked for, in milliseconds. */
+  readonly sweepMs: number;
+}
+
+const LEASE: LeaseLimits = {
+  maxLeases: 4096,
+  maxSpecBytes: 16 * 1024 * 1024,
+  maxResourcesBytes: 1024 * 1024,
+  maxWaitingBytes: 256 * 1024 * 1024,
+  questionMs: 10_000,
+  answerMs: 60_000,
+  maxTextBytes: 4000,
+  sweepMs: 60_000,
+};
+
 /** Upper bounds, with the reason for their size. */
 export const LIMITS = {
   config: {
@@ -61,5 +92,12 @@ export const LIMITS = {
     compareAgainMs: 2000,
     /** How long the end waits for operations that are under way. */
     stopMs: 2000,
+  },
+  lease: LEASE,
+  runtime: {
+    /** How long the real runtime may take for `state`, `update`, `kill` or `list`, in milliseconds. */
+    callMs: 10_000,
+    /** Bytes of what it writes. */
+    maxOutputBytes: 8 * 1024 * 1024,
   },
 } as const;

@@ -1,0 +1,327 @@
+# The wrapper of an OCI runtime: what `nri oci install` writes behind its settings. Plain sh: dash, bash and busybox read it.
+set -uf
+
+# --- The command line -----------------------------------------------------------------------------------------------
+
+# Looks up a name among $options: sets found, and takes to = when it has a value.
+look_up() {
+  found= takes= near=
+  [ -n "$1" ] || return 1
+  for known in $options; do
+    case $known in
+      ?:*)
+        [ "$style" = go ] && [ "$1" = "${known%%:*}" ] || continue
+        known=${known#?:} ;;
+      "$1" | "$1=") ;;
+      "$1"*)
+        [ "$style" = go ] || near="$near $known"
+        continue ;;
+      *) continue ;;
+    esac
+    found=${known%=}
+    [ "$found" = "$known" ] || takes='='
+    return 0
+  done
+  # The beginning of one name only is that name.
+  set -- $near
+  [ $# = 1 ] || return 1
+  found=${1%=}
+  [ "$found" = "$1" ] || takes='='
+}
+
+take() {
+  case $1 in
+    root) root=$2 ;;
+    log) log=$2 ;;
+    log-format) format=$2 ;;
+    bundle) bundle=$2 ;;
+    pid-file) pid_file=$2 ;;
+    config) config=$2 ;;
+    resources) resources=$2 resources_at=$n resources_head=${word%"$2"} ;;
+    *) others=yes ;;
+  esac
+}
+
+# One word with options; fails for one that is not known.
+option() {
+  case $style$1 in
+    getopt--*) body=${1#--} ;;
+    getopt*) letters "${1#-}"; return ;;
+    *) body=${1#-} body=${body#-} ;;
+  esac
+  look_up "${body%%=*}" || return 1
+  case $takes$body in
+    =*=*) take "$found" "${body#*=}" ;;
+    =*) want=$found ;;
+    *=*) [ "$style" = go ] ;;
+  esac
+}
+
+# Letters in one word, the last of them perhaps with its value.
+letters() {
+  cluster=$1
+  while [ -n "$cluster" ]; do
+    rest=${cluster#?}
+    letter=${cluster%"$rest"}
+    cluster=$rest
+    found=
+    for known in $options; do
+      case $known in
+        "$letter:"*) found=${known#?:} ;;
+      esac
+    done
+    case $found in
+      '') return 1 ;;
+      *=)
+        if [ -n "$rest" ]; then take "${found%=}" "$rest"; else want=${found%=}; fi
+        return 0 ;;
+    esac
+  done
+}
+
+command= id= root= log= format=text bundle= pid_file= config= resources= resources_at=0 resources_head= others=
+options=$global_options ended= want= n=0
+for word do
+  n=$((n + 1))
+  if [ -n "$want" ]; then
+    take "$want" "$word"
+    want=
+    continue
+  fi
+  case $ended$word in
+    --) ended=' ' ;;
+    -?*) option "$word" || exec "$runtime" "$@" ;;
+    *)
+      if [ -z "$command" ]; then
+        case $word in
+          create | start | update | run | restore) command=$word ended= ;;
+          *) exec "$runtime" "$@" ;;
+        esac
+        eval "options=\$${word}_options"
+      elif [ -z "$id" ]; then
+        id=$word
+        [ "$style" = go ] || ended=' '
+      else
+        # One too many: the runtime says so.
+        exec "$runtime" "$@"
+      fi ;;
+  esac
+done
+[ -n "$id" ] && [ -z "$want" ] || exec "$runtime" "$@"
+
+# --- What passes unasked, and what is not for a shell ---------------------------------------------------------------
+
+case " $exempt_namespaces " in
+  *" ${root##*/} "*) exec "$runtime" "$@" ;;
+esac
+
+# Becomes the Node.js program, which gets the caller's descriptors: those beyond the shell's own, which close by themselves.
+become_program() {
+  descriptors=
+  for digit in $(cd /proc/self/fdinfo 2>/dev/null && set +f && echo *); do
+    [ "$digit" -gt 2 ] && [ -e "/proc/$$/fd/$digit" ] || continue
+    while read -r name value; do
+      [ "$name" != flags: ] || [ $((value & 02000000)) != 0 ] || descriptors=$descriptors,$digit
+    done <"/proc/$$/fdinfo/$digit"
+  done
+  eval "pass=\$when_down_$command"
+  exec "$node" "$node_program" --engine "$engine" --runtime "$runtime" --flavour "$flavour" --socket "$socket" \
+    --wait "$wait" --answer-wait "$answer_wait" --when-down "$pass" --descriptors "$descriptors" -- "$@"
+}
+
+case $command in
+  create | run | restore)
+    case $bundle in
+      /*) ;;
+      *) bundle=$(cd "./$bundle" 2>/dev/null && pwd -P) || exec "$runtime" "$@" ;;
+    esac
+    config=${config:-$bundle/config.json}
+    # Without a spec that can be read the runtime has a better reason than we.
+    [ -f "$config" ] && [ -r "$config" ] || exec "$runtime" "$@"
+    bytes=$max_spec_bytes ;;
+  update) bytes=$max_resources_bytes ;;
+esac
+
+# Whether the pod's namespace is exempt: from the spec, or from what runc (labels) and crun (its copy) keep of it.
+exempt_pod() {
+  key=io.kubernetes.cri.sandbox-namespace
+  state=${root:-$default_root}/$id
+  for namespace in $exempt_pod_namespaces; do
+    for file in "$config" "$state/config.json" "$state/state.json"; do
+      [ -f "$file" ] || continue
+      "$grep" -qF -e "\"$key\":\"$namespace\"" -e "\"$key=$namespace\"" "$file" && return 0
+    done
+  done
+  return 1
+}
+if [ -n "$exempt_pod_namespaces" ] && exempt_pod; then exec "$runtime" "$@"; fi
+
+case $command$resources in
+  run* | restore* | update) become_program "$@" ;;
+esac
+
+# Three descriptors that the caller does not use.
+answer_fd= alive_fd= lease_fd=
+[ -d /proc/self/fd ] || become_program "$@"
+for digit in 9 8 7 6 5 4 3; do
+  [ -e "/proc/self/fd/$digit" ] && continue
+  if [ -z "$lease_fd" ]; then lease_fd=$digit
+  elif [ -z "$answer_fd" ]; then answer_fd=$digit
+  elif [ -z "$alive_fd" ]; then alive_fd=$digit
+  fi
+done
+[ -n "$alive_fd" ] || become_program "$@"
+
+# --- Refusing -------------------------------------------------------------------------------------------------------
+
+line_end='
+'
+question=$folder/$$
+
+# fail TEXT [TEXT-AS-JSON TIME]: says it as the runtime would, in its log and on stderr.
+fail() {
+  quoted=${2:-"\"$1\""}
+  time=${3:-$("$date" -u +%Y-%m-%dT%H:%M:%SZ)}
+  log=${log#file:}
+  case $log in
+    '' | journald:* | syslog:*) ;;
+    *)
+      case $format in
+        json) line="{\"level\":\"error\",\"msg\":$quoted,\"time\":\"$time\"}" ;;
+        *) line="time=\"$time\" level=error msg=$quoted" ;;
+      esac
+      printf '%s\n' "$line" >>"$log" ;;
+  esac
+  printf '%s\n' "$1" >&2
+  exit 1
+}
+
+# Ends as the runtime did: with its code, or by the signal that ended it.
+finish() {
+  [ "$1" -le 128 ] || kill -s $(($1 - 128)) $$
+  exit "$1"
+}
+
+# call COMMAND-LINE: the real runtime, with other resources where there are. It ends with us, and does not get the lease.
+new_resources=
+call() {
+  if [ -n "$new_resources" ]; then
+    n=0
+    for word do
+      n=$((n + 1))
+      [ $n != 1 ] || set --
+      [ $n != "$resources_at" ] || word=$resources_head$new_resources
+      set -- "$@" "$word"
+    done
+  fi
+  eval "$end_with_us \"\$runtime\" \"\$@\" $lease_fd>&-"
+}
+
+# down WHY COMMAND-LINE: no daemon.
+down() {
+  why=$1
+  shift
+  "$rm" -f "$question.ask" "$question.answer" "$question.lease"
+  eval "exec $answer_fd>&- $alive_fd<&- $lease_fd>&-"
+  eval "pass=\$when_down_$command"
+  if [ "$pass" = pass ]; then
+    [ -n "$new_resources" ] || exec "$runtime" "$@"
+    call "$@"
+    code=$?
+  fi
+  [ -z "$new_resources" ] || "$rm" -f "$new_resources"
+  [ "$pass" = refuse ] || finish "$code"
+  fail "NRI: $command refused: $why"
+}
+
+# --- Asking ---------------------------------------------------------------------------------------------------------
+
+waited=0
+until [ -p "$folder/door" ]; do
+  [ "$waited" -lt "$wait" ] || down "no daemon has been started for $folder" "$@"
+  "$sleep" 1
+  waited=$((waited + 1))
+done
+
+# Left by a killed wrapper that had our number.
+[ ! -e "$question.ask" ] || "$rm" -f "$question.ask" "$question.answer" "$question.lease" "$question.resources"
+
+payload=
+case $command in
+  create) payload=$config ;;
+  update)
+    payload=$resources
+    if [ "$resources" = - ]; then
+      payload=$question.resources
+      "$head" -c $((bytes + 1)) >"$payload" || fail "NRI: update refused: the resources cannot be kept in $folder"
+      new_resources=$payload
+    fi
+    [ -f "$payload" ] && [ -r "$payload" ] || exec "$runtime" "$@" ;;
+esac
+
+{
+  printf '1\0%s\0%s\0%s\0%s\0%s\0' "$engine" "$command" "$root" "$bundle" "$id"
+  [ -z "$payload" ] || "$head" -c $((bytes + 1)) "$payload"
+} >"$question.ask" || fail "NRI: $command refused: the question cannot be written in $folder"
+"$mkfifo" -m 600 "$question.answer" "$question.lease" || fail "NRI: $command refused: no FIFO can be made in $folder"
+# Opened to read and write, a FIFO never blocks; the second one of the answer ends when the daemon closes it, or dies.
+eval "exec $answer_fd<>\"\$question.answer\" $alive_fd<\"\$question.answer\" $lease_fd<>\"\$question.lease\""
+
+# The door's pipe holds ten thousand numbers: this does not wait.
+echo $$ 1<>"$folder/door"
+here=$(eval "exec \"\$timeout\" \"\$wait\" \"\$head\" -n 1 <&$answer_fd $alive_fd<&- $lease_fd>&-")
+[ "$here" = here ] || down "no daemon answers in $folder" "$@"
+eval "exec $answer_fd>&-"
+answer=$(eval "exec \"\$timeout\" \"\$answer_wait\" \"\$cat\" <&$alive_fd $lease_fd>&-")
+eval "exec $alive_fd<&-"
+
+# --- Doing what the answer says -------------------------------------------------------------------------------------
+
+# A file that is complete, with the old one's mode and owner, takes its place at once; the old one stays beside it.
+replace_config() {
+  "$cp" -p "$config" "$config.nri" &&
+    "$cat" "$question.payload" >"$config.nri" &&
+    "$ln" -f "$config" "$config.before-nri" &&
+    "$mv" -f "$config.nri" "$config"
+}
+
+replaced=
+case $answer in
+  "pass${line_end}end")
+    if [ -z "$new_resources" ]; then
+      eval "exec $lease_fd>&-"
+      exec "$runtime" "$@"
+    fi ;;
+  "follow${line_end}end") ;;
+  "replace${line_end}end")
+    case $command in
+      create)
+        replace_config || fail "NRI: create refused: the adjusted spec cannot be put beside its config.json"
+        replaced=yes ;;
+      update) new_resources=$question.payload ;;
+    esac ;;
+  "refuse$line_end"*"${line_end}end")
+    answer=${answer#*"$line_end"}
+    text=${answer%%"$line_end"*}
+    answer=${answer#*"$line_end"}
+    quoted=${answer%%"$line_end"*}
+    answer=${answer#*"$line_end"}
+    fail "$text" "$quoted" "${answer%%"$line_end"*}" ;;
+  *) fail "NRI: $command refused: the daemon went away before it answered" ;;
+esac
+
+call "$@"
+code=$?
+pid=0
+if [ "$code" = 0 ]; then
+  [ -z "$pid_file" ] || read -r pid <"$pid_file" || :
+  case $pid in
+    '' | *[!0-9]*) pid=0 ;;
+  esac
+fi
+# The bundle is its owner's again: after a failure for the engine's next try, else for who keeps bundles himself.
+if [ -n "$replaced" ] && { [ "$code" != 0 ] || [ "$engine" = oci ]; }; then
+  "$mv" -f "$config.before-nri" "$config"
+fi
+eval "echo \"done $code $pid\" >&$lease_fd"
+finish "$code"

@@ -1,0 +1,143 @@
+/**
+ * The wrapper as a Node.js program: what the script has no means for, which is to run in the foreground, with signals handed
+ * on, and to make resources of options. It does what the script does otherwise.
+ *
+ * @packageDocumentation
+ */
+
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { errorText } from "../error-text.js";
+import type { Answer } from "../lease.js";
+import { LIMITS } from "../limits.js";
+import type { RuntimeCall } from "../runtime-call.js";
+import { readSpec, replaceSpec, restoreSpec } from "./bundle.js";
+import { type Ended, runRuntime } from "./child.js";
+import { LeaseClient, NoDaemon } from "./client.js";
+import { type CommandLine, lastOf, readCommandLine } from "./command-line.js";
+import { type RuntimeLog, tellFailure } from "./failure.js";
+import { type ProgramOptions, readProgramOptions } from "./program-options.js";
+
+/** Runs the wrapper and ends the process as the runtime ended. `args` are the settings, `--`, the runtime's command line. */
+export async function main(args: readonly string[]): Promise<void> {
+  const { code, signal } = await call(readProgramOptions(args));
+  if (signal !== undefined) process.kill(process.pid, signal);
+  process.exitCode = code;
+}
+
+async function call(options: ProgramOptions): Promise<Ended> {
+  const real = (words = options.words): Promise<Ended> => runRuntime(options.runtime, words, options.descriptors);
+  const line = readCommandLine(options.flavour, options.words);
+  const subject = line === undefined ? undefined : await readSubject(line, options);
+  if (line === undefined || subject === undefined) return await real();
+  let client: LeaseClient | undefined;
+  try {
+    client = await LeaseClient.connect(options.socketPath, options.waitMs);
+    const answer = await client.ask(subject.call, subject.payload, options.answerMs);
+    if (answer.kind === "pass") client.close();
+    const prepared = await prepare(answer, subject, options);
+    const ended = await real(prepared.words);
+    await prepared.ended?.(ended.code);
+    await client.done(ended.code, ended.code === 0 ? await readPid(subject.pidFile) : 0);
+    return ended;
+  } catch (error) {
+    if (error instanceof NoDaemon && options.whenDown === "pass") return await real();
+    const text = error instanceof Refused ? error.message : `NRI: ${line.verb} refused: ${errorText(error)}`;
+    await tellFailure(text, subject.log);
+    return { code: 1, signal: undefined };
+  } finally {
+    client?.close();
+  }
+}
+
+/** The daemon says no. */
+class Refused extends Error {
+  override readonly name = "Refused";
+}
+
+/** What the daemon is asked about. */
+interface Subject {
+  readonly call: RuntimeCall;
+  readonly payload: Uint8Array;
+  /** The file that the payload is from, to be replaced; for update that with the resources, which is not. */
+  readonly specPath: string;
+  readonly line: CommandLine;
+  readonly pidFile: string;
+  readonly log: RuntimeLog;
+}
+
+/** Reads what the call is about; undefined when it is for the runtime to say what is wrong. */
+async function readSubject(line: CommandLine, options: ProgramOptions): Promise<Subject | undefined> {
+  const own = (name: string): string => lastOf(line.own, name)?.value ?? "";
+  const global = (name: string): string => lastOf(line.global, name)?.value ?? "";
+  const hasBundle = line.verb === "create" || line.verb === "run" || line.verb === "restore";
+  const bundle = hasBundle ? resolve(own("bundle")) : "";
+  const specPath = hasBundle ? resolve(bundle, own("config") === "" ? "config.json" : resolve(own("config"))) : "";
+  const payload = await readPayload(line, specPath);
+  if (payload === undefined) return undefined;
+  const { verb, id } = line;
+  return {
+    call: { verb, id, root: global("root"), bundle, engine: options.engine },
+    payload,
+    specPath,
+    line,
+    pidFile: own("pid-file"),
+    log: { path: global("log"), format: global("log-format") },
+  };
+}
+
+async function readPayload(line: CommandLine, specPath: string): Promise<Uint8Array | undefined> {
+  if (line.verb === "start") return new Uint8Array();
+  if (line.verb !== "update") return await readSpec(specPath, LIMITS.lease.maxSpecBytes);
+  const resources = lastOf(line.own, "resources");
+  if (resources === undefined) return undefined;
+  return await readSpec(resources.value === "-" ? "/dev/stdin" : resources.value, LIMITS.lease.maxResourcesBytes);
+}
+
+/** The real runtime's command line, and what is to be done about it afterwards. */
+interface Prepared {
+  readonly words: readonly string[];
+  readonly ended?: (code: number) => Promise<void>;
+}
+
+async function prepare(answer: Answer, subject: Subject, options: ProgramOptions): Promise<Prepared> {
+  if (answer.kind === "refuse") throw new Refused(answer.text);
+  const { line, specPath, payload } = subject;
+  const replaced = answer.kind === "replace" ? answer.payload : undefined;
+  if (line.verb === "update") {
+    // Standard input has been read: the runtime gets a file in its place.
+    const resources = lastOf(line.own, "resources");
+    return await withResources(replaced ?? (resources?.value === "-" ? payload : undefined), line, options);
+  }
+  if (replaced === undefined) return options;
+  await replaceSpec(specPath, replaced);
+  // The bundle is its owner's again: after a failure for the engine's next try, else for who keeps bundles himself.
+  const ended = async (code: number): Promise<void> => {
+    if (code !== 0 || options.engine === "oci") await restoreSpec(specPath);
+  };
+  return { words: options.words, ended };
+}
+
+/** The command line with a file of these resources in the place of its own. */
+async function withResources(
+  resources: Uint8Array | undefined,
+  line: CommandLine,
+  { words, socketPath }: ProgramOptions,
+): Promise<Prepared> {
+  const given = lastOf(line.own, "resources");
+  if (resources === undefined || given === undefined) return { words };
+  const file = join(dirname(socketPath), `${process.pid}.resources`);
+  await writeFile(file, resources, { mode: 0o600 });
+  return { words: words.with(given.at, given.head + file), ended: () => rm(file, { force: true }) };
+}
+
+async function readPid(path: string): Promise<number> {
+  if (path === "") return 0;
+  try {
+    const text = await readFile(path, "utf8");
+    return /^\d{1,10}$/.test(text.trim()) ? Number(text) : 0;
+  } catch (error) {
+    if (error instanceof Error) return 0;
+    throw error;
+  }
+}
