@@ -1,7 +1,8 @@
 // What the wrapper is told.
+
+import { errorText } from "../error-text.js";
 import type { Answer, Lease, RuntimeResult } from "../lease.js";
 import type { Common } from "./common.js";
-import { errorText } from "./error-text.js";
 import { refusalText, type Subject } from "./refusal.js";
 
 /** The real runtime is called with everything as it is. */

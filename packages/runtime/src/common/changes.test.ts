@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type LinuxResources, LinuxResources as Resources } from "@nri/protocol";
-import { removeLab, startLab } from "./lab.fixture.js";
+import { removeLab, SPEC, startLab } from "./lab.fixture.js";
 
 const shares = (value: bigint) => ({ linux: { resources: Resources.create({ cpu: { shares: { value } } }) } });
 
@@ -71,6 +71,23 @@ test("updates of others and evictions that come with an answer are done before t
   lab.engine.exited("d", "c1");
   await lab.settled();
   assert.equal(lab.last("stopContainer").linux?.resources?.cpu?.shares?.value, 3n);
+  await removeLab(lab);
+});
+
+test("a limit of memory and swap follows a new memory limit, where the container has one", async () => {
+  const lab = await startLab();
+  await lab.run("c1");
+  const limited = await lab.call("create", "c2", {
+    ...SPEC,
+    linux: { resources: { memory: { limit: 4096, swap: 4096 } } },
+  });
+  limited.done({ code: 0, pid: 2 });
+  const session = await lab.join({ index: "10", name: "p", stopContainer: () => undefined });
+  const resources = Resources.create({ memory: { limit: { value: 9000n } } });
+  const updates = ["c1", "c2"].map((containerId) => ({ containerId, linux: { resources } }));
+  assert.deepEqual(await session.updateContainers(updates), []);
+  const swaps = lab.domain.updates.map((update) => update.resources.memory?.swap?.value);
+  assert.deepEqual(swaps, [undefined, 9000n]);
   await removeLab(lab);
 });
 

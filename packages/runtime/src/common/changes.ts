@@ -5,12 +5,12 @@
 import type { Logger } from "@nri/adaptation";
 import { type ContainerEviction, type ContainerUpdate, LinuxResources } from "@nri/protocol";
 import type { Domain, Engine } from "../domain.js";
+import { errorText } from "../error-text.js";
 import { LIMITS } from "../limits.js";
-import { errorText } from "./error-text.js";
 import type { Known } from "./known.js";
 import type { OwnUpdates } from "./own-updates.js";
 import type { ContainerRecord } from "./record.js";
-import { withResources } from "./resources.js";
+import { withResources, withSwap } from "./resources.js";
 import type { StepRunner } from "./steps.js";
 
 /** What changes need of the common part. */
@@ -51,7 +51,7 @@ export class Changes {
       const owner = this.#owner(containerId, near);
       if (owner === undefined || resources === undefined) continue;
       try {
-        await this.#update(owner.domain, owner.record, LinuxResources.create(resources));
+        await this.#update(owner.domain, owner.record, withSwap(LinuxResources.create(resources), owner.record));
       } catch (error) {
         this.#host.log.warn(`update of container ${owner.domain.name}/${containerId}: ${errorText(error)}`);
         if (!ignoreFailure) failed.push(update);

@@ -2,13 +2,13 @@
 import { setTimeout } from "node:timers/promises";
 import { createAdaptation, type Logger } from "@nri/adaptation";
 import type { Domain, Engine, EngineEvents } from "../domain.js";
+import { errorText } from "../error-text.js";
 import type { Lease } from "../lease.js";
 import { LIMITS } from "../limits.js";
 import type { Bridge, BridgeOptions } from "./bridge.js";
 import { Changes } from "./changes.js";
 import type { Common } from "./common.js";
 import { exited, removed } from "./ended.js";
-import { errorText } from "./error-text.js";
 import { handle } from "./handle.js";
 import { KeyQueue, keyOf } from "./key-queue.js";
 import { Known } from "./known.js";

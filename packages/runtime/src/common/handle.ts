@@ -31,15 +31,17 @@ export async function handle(common: Common, lease: Lease): Promise<void> {
       return lease.answer(answer);
     },
   };
-  const domain = common.engines.map((engine) => engine.domainFor(call)).find((found) => found !== undefined);
-  if (domain === undefined || domain.servesNri) return pass(common, watched);
+  const { id, verb } = call;
+  const subject = { domain: call.engine, id, name: "" };
   try {
+    const domain = common.engines.map((engine) => engine.domainFor(call)).find((found) => found !== undefined);
+    if (domain === undefined || domain.servesNri) return await pass(common, watched);
+    subject.domain = domain.name;
     await inDomain(common, domain, watched);
   } catch (error) {
-    const { id, verb } = call;
-    const { stack } = error as Error;
-    common.log.error(`${verb} of ${domain.name}/${id} failed: ${stack ?? error}`);
-    if (!isAnswered) await refuse(common, watched, EVENTS[verb], { domain: domain.name, id, name: "" }, error);
+    const stack = error instanceof Error ? error.stack : undefined;
+    common.log.error(`${verb} of ${subject.domain}/${id} failed: ${stack ?? error}`);
+    if (!isAnswered) await refuse(common, watched, EVENTS[verb], subject, error);
   }
 }
 

@@ -1,9 +1,10 @@
 // All pods and containers that are known, in memory and on disk.
 import type { Logger } from "@nri/adaptation";
 import { type Container, type Init, PodSandbox } from "@nri/protocol";
+import { errorText } from "../error-text.js";
 import { LIMITS } from "../limits.js";
-import { errorText } from "./error-text.js";
 import { keyOf } from "./key-queue.js";
+import { lateMessage } from "./late-message.js";
 import { type ContainerRecord, containerMessage, type LifeRecord, type PodRecord, podMessage } from "./record.js";
 import type { RecordFiles } from "./record-files.js";
 
@@ -93,11 +94,12 @@ export class Known {
     const pods: Init<PodSandbox>[] = [];
     const containers: Init<Container>[] = [];
     for (const record of this.#records.values()) {
-      if (record.kind === "pod") {
-        if (record.state !== "remembered") pods.push(podMessage(record));
-      } else if (record.state !== "pending" && record.state !== "creating") {
-        if (record.ownPod !== undefined) pods.push(this.podOf(record));
-        if (record.state !== "stopped") containers.push(containerMessage(record));
+      const now = { ...record }; // as of this moment, whenever it is looked at
+      if (now.kind === "pod") {
+        if (now.state !== "remembered") pods.push(lateMessage(() => podMessage(now)));
+      } else if (now.state !== "pending" && now.state !== "creating") {
+        if (now.ownPod !== undefined) pods.push(lateMessage(() => this.podOf(now)));
+        if (now.state !== "stopped") containers.push(lateMessage(() => containerMessage(now)));
       }
     }
     return { pods, containers };

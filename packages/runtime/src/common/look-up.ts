@@ -1,9 +1,9 @@
 // What an engine is asked about things that are not known here, or not for sure.
 import { type Container, ContainerState, PodSandbox } from "@nri/protocol";
 import type { Domain, DomainState, EngineContainer, Exit } from "../domain.js";
+import { errorText } from "../error-text.js";
 import { LIMITS } from "../limits.js";
 import { type Common, nowNs } from "./common.js";
-import { errorText } from "./error-text.js";
 import { type ContainerLife, type ContainerRecord, containerRecord, podRecord } from "./record.js";
 
 /** Where a container is in its life, by what its engine says; undefined when that cannot be known. */

@@ -10,8 +10,8 @@ import type {
   PodSandbox,
   UpdateContainerResponse,
 } from "@nri/protocol";
+import { errorText } from "../error-text.js";
 import { LIMITS } from "../limits.js";
-import { errorText } from "./error-text.js";
 import type { StepRunner } from "./steps.js";
 
 type Pod = Init<PodSandbox>;

@@ -61,7 +61,8 @@ export async function runningPod(
   await findPod(common, domain, asked.podSandboxId, pod);
   const record = known.pod(domain.name, asked.podSandboxId);
   if (record === undefined) throw new Error(`its pod ${asked.podSandboxId} is a container`);
-  if (pod !== undefined) record.message = encodePod(pod);
+  // Its engine knows more of it by now; unless it could not be asked, and all is from the container's spec.
+  if (pod !== undefined && pod.pid !== 0) record.message = encodePod(pod);
   if (record.state === "remembered") {
     try {
       await runPod(common, domain, record, signal);

@@ -47,11 +47,17 @@ async function compare(
   if (record.kind === "pod") {
     if (pod === undefined) await removed(common, domain.name, id);
     else if (pod.pid === 0 && record.pid !== 0) await exited(common, domain.name, id, { code: 0, at: nowNs() });
-  } else if (container !== undefined) await catchUp(common, domain, record, container);
+  } else if (isThere(record, container)) await catchUp(common, domain, record, container);
   else if (record.state !== "pending" || givesUp) await removed(common, domain.name, id);
 }
 
-/** Nobody was told of it. */
+/** Whether a container is there. One that is being created is not, as long as its engine says that it does not run. */
+function isThere({ state }: ContainerRecord, container: Container | undefined): container is Container {
+  const isComing = state === "pending" || state === "creating";
+  return container !== undefined && !(isComing && lifeOf(container) === "stopped");
+}
+
+/** Nobody was told of it. What has ended is of no interest any more. */
 async function takeIn(
   { known, step, log }: Common,
   domain: Domain,

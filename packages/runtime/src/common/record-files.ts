@@ -3,8 +3,8 @@ import { createHash } from "node:crypto";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Logger } from "@nri/adaptation";
+import { errorText } from "../error-text.js";
 import { LIMITS } from "../limits.js";
-import { errorText } from "./error-text.js";
 import type { LifeRecord } from "./record.js";
 import { parseRecord, printRecord } from "./record-json.js";
 

@@ -1,6 +1,6 @@
 // Why an operation is refused, in the words that its user reads in the engine's own error.
 import { AdaptationError } from "@nri/adaptation";
-import { errorText } from "./error-text.js";
+import { errorText } from "../error-text.js";
 
 /** What is refused. */
 export interface Subject {

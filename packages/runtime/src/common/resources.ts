@@ -13,6 +13,18 @@ export function withResources(message: Uint8Array, resources: Init<LinuxResource
   });
 }
 
+/**
+ * The limit of memory and swap together must not be below that of memory: where a container has one, it follows a new memory
+ * limit that comes without (as in a creation).
+ */
+export function withSwap(resources: LinuxResources, { message }: { readonly message: Uint8Array }): LinuxResources {
+  const { memory } = resources;
+  const limit = memory?.limit?.value ?? 0n;
+  if (memory === undefined || limit <= 0n || memory.swap !== undefined) return resources;
+  const before = Container.decode(message).linux?.resources?.memory?.swap?.value ?? 0n;
+  return before <= 0n ? resources : { ...resources, memory: { ...memory, swap: { value: limit } } };
+}
+
 /** `base` with everything that `over` sets. Limits of huge pages are by size, `unified` is by key. */
 export function overlaid(base: Init<LinuxResources> | undefined, over: Init<LinuxResources>): LinuxResources {
   const result = LinuxResources.create(base);
