@@ -78,13 +78,14 @@ function eventCell(capability: EventCapability): string {
 }
 
 function fieldCell(capability: FieldCapability | undefined): string {
-  if (capability === undefined) throw new Error("a field without a row");
+  if (capability === undefined) return "as its parts below";
   if ("reason" in capability) return `no: ${capability.reason}`;
-  const { from, since, until, when } = capability;
+  const { from, since, until, when, untested } = capability;
   return [
     from,
     since === undefined ? "" : `, from ${EVENTS[since].name} on`,
     until === undefined ? "" : `, until ${EVENTS[until].name}`,
     when === undefined ? "" : ` (those ${when})`,
+    untested === undefined ? "" : `; not tried: ${untested}`,
   ].join("");
 }

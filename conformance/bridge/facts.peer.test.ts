@@ -1,0 +1,128 @@
+// What plugins ask for is in the containers of real engines behind the bridge: when they are created, while they run, and
+// at their end.
+import assert from "node:assert/strict";
+import test from "node:test";
+import { type AdjustmentBuilder, adjustment, definePlugin, silentLogger, update } from "@nri/plugin";
+import { type Container, ContainerState } from "@nri/protocol";
+import { containerdFiles } from "../peers/containerd.js";
+import { missingOnMachine, skipUnless, use } from "../requirements.js";
+import { until } from "../waits.js";
+import { checkFacts, titleOf } from "./check-facts.js";
+import { FACTS } from "./facts.js";
+import { STAGES, startStage } from "./stages.js";
+
+const EFFECT_MS = 5_000;
+/** How soon after its end plugins hear of it (issue: exit events within 1 s). */
+const EXIT_MS = 1_000;
+
+for (const kind of STAGES) {
+  const files = await containerdFiles(kind.line);
+
+  test(`${kind.name}: what plugins ask for is there`, { skip: skipUnless(files) }, async (t) => {
+    await using stage = await startStage(kind, use(files));
+    t.diagnostic(`containerd ${stage.containerd.version}`);
+    const wanted = new Map<string, AdjustmentBuilder>();
+    const stopped = new Map<string, { container: Container; at: number }>();
+    const removed: string[] = [];
+    const seen: Container[] = [];
+    await using session = await definePlugin({
+      createContainer: ({ container }) => {
+        seen.push(container);
+        return { adjust: wanted.get(container.name) ?? [...wanted].find(([name]) => container.id.endsWith(name))?.[1] };
+      },
+      stopContainer: ({ container }) => void stopped.set(container.id, { container, at: Date.now() }),
+      removeContainer: ({ container }) => void removed.push(container.id),
+    }).start({ socketPath: stage.nriSocket, index: "10", name: "facts", environment: {}, log: silentLogger });
+
+    let main: Awaited<ReturnType<typeof checkFacts>> | undefined;
+    await t.test("every field that can be adjusted", async (one) => {
+      main = await checkFacts(one, stage.bridge.place, async (name, adjust) => {
+        wanted.set(name, adjust);
+        return await stage.factContainer(name);
+      });
+    });
+    assert.ok(main !== undefined);
+    const { id } = main;
+
+    await t.test("every field that can be updated, while the container runs", async () => {
+      const updatable = FACTS.filter((fact) => fact.update && missingOnMachine(titleOf(fact)) === undefined);
+      assert.ok(updatable.length >= 7);
+      const request = update(id);
+      for (const fact of updatable) fact.update?.ask(request);
+      assert.deepEqual(await session.updateContainers([request]), []);
+      for (const fact of updatable) {
+        assert.ok(fact.update !== undefined && main !== undefined);
+        const now = fact.inside === undefined ? fact.outside?.(main, stage.bridge.place) : await main.sh(fact.inside);
+        assert.match(now ?? "", fact.update.seen, titleOf(fact));
+      }
+    });
+
+    await t.test("an update of another container in the answer to a creation", async () => {
+      const shares = FACTS.find(({ field }) => field === "CPUShares");
+      assert.ok(shares !== undefined && main !== undefined);
+      await using other = await definePlugin({
+        createContainer: () => ({ updates: [update(id).cpu({ shares: 919n })] }),
+      }).start({ socketPath: stage.nriSocket, index: "20", name: "other", environment: {}, log: silentLogger });
+      const quick = await stage.factContainer("fact-quick");
+      assert.equal(shares.outside?.(main, stage.bridge.place), "919");
+      await quick.stop();
+      await quick.remove();
+      assert.equal(other.closed instanceof Promise, true);
+    });
+
+    await t.test("an exit is told with its code, within a second and without any delete", async () => {
+      wanted.set("fact-exit", exitsWith(37));
+      const container = await stage.factContainer("fact-exit");
+      const end = await until("StopContainer", () => stopped.get(container.id), EFFECT_MS);
+      assert.equal(end.container.state, ContainerState.CONTAINER_STOPPED);
+      assert.equal(end.container.exitCode, 37);
+      const late = end.at - Number(end.container.finishedAt / 1_000_000n);
+      assert.ok(late >= -50 && late <= EXIT_MS, `told ${late} ms after the exit`);
+      assert.deepEqual(
+        removed.filter((one) => one === container.id),
+        [],
+      );
+      await container.remove();
+      await until("RemoveContainer", () => removed.includes(container.id), EFFECT_MS);
+    });
+
+    await t.test("a container that a plugin evicts is killed, and told of", async () => {
+      const container = await stage.factContainer("fact-evicted");
+      await using evicting = await definePlugin({
+        createContainer: () => ({ evict: [{ containerId: container.id, reason: "makes room" }] }),
+      }).start({ socketPath: stage.nriSocket, index: "30", name: "evicting", environment: {}, log: silentLogger });
+      const other = await stage.factContainer("fact-evicts");
+      const end = await until("StopContainer", () => stopped.get(container.id), EFFECT_MS);
+      assert.equal(end.container.exitCode, 137);
+      assert.ok(evicting.closed instanceof Promise);
+      for (const one of [container, other]) {
+        if (one === other) await one.stop();
+        await one.remove();
+      }
+    });
+
+    await t.test("what a stopped daemon was told before is known after its restart", async () => {
+      await stage.restart();
+      const pods: string[] = [];
+      const containers: Container[] = [];
+      await using again = await definePlugin({
+        createContainer: () => undefined,
+        synchronize: (state) => {
+          pods.push(...state.pods.map((pod) => pod.id));
+          containers.push(...state.containers);
+        },
+      }).start({ socketPath: stage.nriSocket, index: "40", name: "again", environment: {}, log: silentLogger });
+      assert.ok(again.closed instanceof Promise);
+      const one = await until("Synchronize", () => containers.find((container) => container.id === id), EFFECT_MS);
+      assert.equal(one.state, ContainerState.CONTAINER_RUNNING);
+      assert.equal(one.pid, main?.pid);
+      assert.equal(one.annotations["fact.test/added"], "yes", "as it was adjusted");
+      assert.ok(pods.includes(one.podSandboxId));
+    });
+    assert.ok(seen.length > 5);
+  });
+}
+
+function exitsWith(code: number): AdjustmentBuilder {
+  return adjustment().replaceArgs(["sh", "-c", `sleep 0.2; exit ${code}`]);
+}

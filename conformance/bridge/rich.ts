@@ -1,0 +1,118 @@
+// A pod and a container with as much as an engine lets them have, taken through their whole life.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type AdjustmentBuilder, adjustment } from "@nri/plugin";
+import { output } from "../peers/child.js";
+import { containerConfig, podConfig } from "../peers/cri.js";
+import { missingOnMachine } from "../requirements.js";
+import { titleOf } from "./check-facts.js";
+import { ctrRun } from "./ctr.js";
+import type { FactPlace } from "./fact-place.js";
+import { FACTS } from "./facts.js";
+import type { Stage } from "./stages.js";
+
+/** Its first process ends so. */
+export const RICH_EXIT = 7;
+const COMMAND = ["sh", "-c", `trap 'exit ${RICH_EXIT}' TERM; sleep 3600 & wait`];
+/** What is in the cgroup after the engine's update. */
+const SHARES = 818;
+
+/** Everything at once that this machine can do, and a hook of each kind. */
+export function richAdjustment(place: FactPlace): AdjustmentBuilder {
+  const wanted = adjustment();
+  for (const fact of FACTS) {
+    const own = ["Args", "OciHooks", "LinuxNetDevices", "CgroupsPath"].includes(fact.field);
+    if (!own && missingOnMachine(titleOf(fact)) === undefined) fact.adjust(wanted, place);
+  }
+  const hook = [{ path: "/bin/true", args: ["true"] }];
+  return wanted.netDevice(place.netDevice, "eth7").hooks({
+    createRuntime: hook,
+    createContainer: hook,
+    startContainer: hook,
+    poststart: hook,
+    poststop: hook,
+    prestart: hook,
+  });
+}
+
+/** Runs, updates, stops and removes them. */
+export async function rich(stage: Stage): Promise<void> {
+  await (stage.domain === "containerd:k8s.io" ? richPod(stage) : richContainer(stage));
+}
+
+async function richPod({ containerd: { cri, stateDir } }: Stage): Promise<void> {
+  const logDir = join(stateDir, "pods/rich");
+  mkdirSync(logDir, { recursive: true });
+  const common = podConfig({
+    name: "rich",
+    namespace: "rich",
+    labels: { app: "rich" },
+    annotations: { "fact.test/pod": "yes" },
+    network: "POD",
+    logDir,
+  }) as { linux: object };
+  // only told, not done: the sandbox is not a part of it
+  const resources = {
+    cpu_period: 100_000,
+    cpu_quota: 200_000,
+    cpu_shares: 2048,
+    cpuset_cpus: "0",
+    cpuset_mems: "0",
+    memory_limit_in_bytes: 256 << 20,
+    hugepage_limits: [{ page_size: "2MB", limit: 1 }],
+    unified: { "memory.high": "max" },
+  };
+  const config = {
+    ...common,
+    linux: { ...common.linux, cgroup_parent: "/nri-rich", overhead: resources, resources },
+  };
+  const { pod_sandbox_id } = await cri.runPodSandbox({ config, runtime_handler: "runc" });
+  const plain = containerConfig({
+    name: "rich",
+    command: COMMAND,
+    env: { RICH: "1" },
+    labels: { part: "rich" },
+    annotations: { "fact.test/container": "yes" },
+    resources: { cpu_period: 100_000, cpu_quota: 100_000, cpu_shares: 1024, memory_limit_in_bytes: 128 << 20 },
+    network: "POD",
+  }) as { linux: { security_context: object } };
+  const security_context = {
+    ...plain.linux.security_context,
+    run_as_user: { value: 1000 },
+    run_as_group: { value: 1000 },
+    supplemental_groups: [2000],
+    seccomp: { profile_type: "UNCONFINED" },
+  };
+  const { container_id } = await cri.createContainer({
+    pod_sandbox_id,
+    sandbox_config: config,
+    config: { ...plain, linux: { ...plain.linux, security_context } },
+  });
+  await cri.startContainer({ container_id });
+  await cri.updateContainerResources({ container_id, linux: { cpu_shares: SHARES } });
+  await cri.stopContainer({ container_id, timeout: 10 });
+  await cri.removeContainer({ container_id });
+  await cri.stopPodSandbox({ pod_sandbox_id });
+  await cri.removePodSandbox({ pod_sandbox_id });
+}
+
+async function richContainer(stage: Stage): Promise<void> {
+  const { ctr, containerd, bridge } = stage;
+  const container = await ctrRun(ctr, containerd, bridge.wrapper, {
+    id: "rich",
+    command: COMMAND,
+    env: { RICH: "1" },
+    annotations: { "fact.test/container": "yes" },
+    options: ["--label", "part=rich", "--user", "1000:1000"],
+  });
+  const resources = join(bridge.dir, "resources.json");
+  writeFileSync(resources, JSON.stringify({ cpu: { shares: SHARES } }));
+  await updateByHand(stage, container.id, resources);
+  await container.stop();
+  await container.remove();
+}
+
+/** `ctr` cannot update: the wrapper is called as another client of the shim would call it. */
+export async function updateByHand({ ctr, bridge }: Stage, id: string, file: string): Promise<void> {
+  await output(bridge.wrapper, ["--root", `/run/containerd/runc/${ctr.namespace}`, "update", "--resources", file, id]);
+}
