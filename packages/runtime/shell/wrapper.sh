@@ -269,7 +269,8 @@ eval "exec $answer_fd<>\"\$question.answer\" $alive_fd<\"\$question.answer\" $le
 
 # The door's pipe holds ten thousand numbers: this does not wait.
 echo $$ 1<>"$folder/door"
-here=$(eval "exec \"\$timeout\" \"\$wait\" \"\$head\" -n 1 <&$answer_fd $alive_fd<&- $lease_fd>&-")
+# Five bytes and no more, which head would not do: the answer may be behind them already.
+here=$(eval "exec \"\$timeout\" \"\$wait\" \"\$dd\" bs=5 count=1 2>/dev/null <&$answer_fd $alive_fd<&- $lease_fd>&-")
 [ "$here" = here ] || down "no daemon answers in $folder" "$@"
 eval "exec $answer_fd>&-"
 answer=$(eval "exec \"\$timeout\" \"\$answer_wait\" \"\$cat\" <&$alive_fd $lease_fd>&-")
