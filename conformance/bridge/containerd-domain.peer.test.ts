@@ -199,6 +199,7 @@ async function check(t: TestContext, line: ContainerdLine, files: ContainerdFile
     assert.equal(exit.pid, other.pid);
     assert.ok(exit.lateMs < EXIT_MS, `told ${exit.lateMs} ms late`);
     await k8s.evict(other.id, "again", signal());
+    await other.stop(); // CRI has seen it too then
     await pod.end();
     await until("the removals", () => told.removals.length === 4);
     assert.deepEqual(
@@ -249,8 +250,11 @@ test("containerd that is away is waited for", async () => {
   assert.match(log.join(), /containerd at \/nonexistent\/containerd.sock is away, it is waited for: /);
   const [domain] = engine.domains;
   assert.equal(domain?.name, "containerd:default");
-  await assert.rejects(domain?.list(signal()) ?? Promise.resolve(), /containerd: Tasks\/List: /);
+  assert.ok(domain);
+  await assert.rejects(domain.list(signal()), /containerd: Tasks\/List: /);
+  await assert.rejects(domain.update("c1", LinuxResources.create({}), signal()), /containerd: Tasks\/Update: /);
+  await assert.rejects(domain.evict("c1", "a test says so", signal()), /containerd: Tasks\/Kill: /);
   const call: RuntimeCall = { verb: "create", id: "c1", root: "", bundle: "", engine: "containerd" };
-  const described = await domain?.describe(call, { ociVersion: "1" }, signal());
-  assert.ok(described?.kind === "container" && described.known.name === "c1");
+  const described = await domain.describe(call, { ociVersion: "1" }, signal());
+  assert.ok(described.kind === "container" && described.known.name === "c1");
 });

@@ -19,7 +19,6 @@ export type { Bridge, BridgeOptions } from "./common/bridge.js";
 export { createBridge } from "./common/create-bridge.js";
 export type { PodUpdate } from "./common/pods.js";
 export { type OnStep, STEPS, type Step } from "./common/steps.js";
-export type { DirectRuntime } from "./containerd/domain.js";
 export { type ContainerdEngineOptions, createContainerdEngine } from "./containerd/engine.js";
 export type { Described, Domain, DomainState, Engine, EngineContainer, EngineEvents, Exit } from "./domain.js";
 export { DEFAULT_LEASE_SOCKET, type LeaseServer, type LeaseServerOptions, listenForLeases } from "./lease/server.js";

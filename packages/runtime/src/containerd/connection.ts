@@ -128,7 +128,8 @@ function deadline({ ms = LIMITS.containerd.callMs }: CallOptions): grpc.CallOpti
 }
 
 function readable(method: string, error: grpc.ServiceError): ContainerdError {
-  const text = error.code === CODE.DEADLINE_EXCEEDED ? "not answered in time" : error.details || error.message;
+  const said = (error.details || error.message).replace(/\s*Resolution note:\s*$/, "");
+  const text = error.code === CODE.DEADLINE_EXCEEDED ? "not answered in time" : said;
   return new ContainerdError(
     `containerd: ${method.slice(method.lastIndexOf(".") + 1)}: ${text}`,
     error.code ?? CODE.UNKNOWN,

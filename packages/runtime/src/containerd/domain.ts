@@ -5,27 +5,24 @@ import type { Logger } from "@nri/adaptation";
 import { containerFromSpec, linuxResourcesToSpec, parseSpec, printJson, type Spec } from "@nri/oci";
 import { ContainerState, type LinuxResources, PodSandbox } from "@nri/protocol";
 import type { Described, Domain, DomainState, EngineContainer } from "../domain.js";
+import { errorText } from "../error-text.js";
 import { LIMITS } from "../limits.js";
+import { RealRuntime } from "../oci/real-runtime.js";
 import type { RuntimeCall } from "../runtime-call.js";
 import type { ContainerdApi } from "./api.js";
 import { type ContainerRecord, mapOf, TASK_STATUS, type Task } from "./api-types.js";
-import { CODE, failedWith } from "./connection.js";
+import { CODE, ContainerdError, failedWith } from "./connection.js";
 import { containerMetadata, sandboxMetadata } from "./cri.js";
 import { kindOf } from "./kind.js";
 import { loneContainer, lonePod, pidOf, podContainer, recorded, recordedState, type Sources } from "./known.js";
 import { networkFile, podFrom, podOfContainer } from "./pod.js";
 
-/** The OCI runtime itself, for what containerd cannot do. */
-export interface DirectRuntime {
-  /** Gives a container resources (JSON of OCI's). `root` is where the runtime keeps what it knows of it. */
-  update(root: string, id: string, resources: string, signal: AbortSignal): Promise<void>;
-}
-
 /** What a domain is made with. */
 export interface ContainerdDomainOptions {
   readonly api: ContainerdApi;
   readonly namespace: string;
-  readonly runtime?: DirectRuntime | undefined;
+  /** The OCI runtime, by absolute name, for updates that containerd cannot do. */
+  readonly runtime?: string | undefined;
   readonly log?: Logger | undefined;
 }
 
@@ -37,7 +34,7 @@ export class ContainerdDomain implements Domain {
   root = "";
   readonly #api: ContainerdApi;
   readonly #namespace: string;
-  readonly #runtime: DirectRuntime | undefined;
+  readonly #runtime: string | undefined;
   readonly #log: Logger | undefined;
 
   constructor({ api, namespace, runtime, log }: ContainerdDomainOptions) {
@@ -72,7 +69,7 @@ export class ContainerdDomain implements Domain {
       }
       const added: Promise<void> = add(record)
         .catch((error: unknown) => {
-          this.#log?.warn(`container "${record.id}" in domain "${this.name}" is left out: ${textOf(error)}`);
+          this.#log?.warn(`container "${record.id}" in domain "${this.name}" is left out: ${errorText(error)}`);
         })
         .finally(() => running.delete(added));
       running.add(added);
@@ -111,18 +108,17 @@ export class ContainerdDomain implements Domain {
   }
 
   async update(id: string, resources: LinuxResources, signal: AbortSignal): Promise<void> {
-    const json = printJson(linuxResourcesToSpec(resources));
+    const wanted = linuxResourcesToSpec(resources);
     try {
       // false: nothing of it runs, which is a success
-      await this.#api.update(this.#namespace, id, Buffer.from(json), signal);
+      await this.#api.update(this.#namespace, id, Buffer.from(printJson(wanted)), signal);
     } catch (error) {
-      if (this.#runtime !== undefined && this.root !== "" && failedWith(error, CODE.UNIMPLEMENTED, CODE.UNAVAILABLE)) {
-        this.#log?.warn(`container "${id}" in domain "${this.name}" is updated without containerd: ${textOf(error)}`);
-        await this.#runtime.update(this.root, id, json, signal);
-        return;
-      }
       if (await this.#ended(id, signal)) return;
-      throw error;
+      if (!failedWith(error, CODE.UNIMPLEMENTED, CODE.UNAVAILABLE) || this.#runtime === undefined || this.root === "") {
+        throw error;
+      }
+      this.#log?.warn(`container "${id}" in domain "${this.name}" is updated without containerd: ${errorText(error)}`);
+      await new RealRuntime({ path: this.#runtime, root: this.root }).update(id, wanted, signal);
     }
   }
 
@@ -133,9 +129,15 @@ export class ContainerdDomain implements Domain {
     );
   }
 
+  // Whether it has ended for sure.
   async #ended(id: string, signal: AbortSignal): Promise<boolean> {
-    const task = await this.#unless(id, () => this.#api.task(this.#namespace, id, signal));
-    return task === undefined || task.status === TASK_STATUS.STOPPED;
+    try {
+      const task = await this.#api.task(this.#namespace, id, signal);
+      return task === undefined || task.status === TASK_STATUS.STOPPED;
+    } catch (error) {
+      if (error instanceof ContainerdError) return false;
+      throw error;
+    }
   }
 
   async #pod(
@@ -213,7 +215,7 @@ export class ContainerdDomain implements Domain {
       return await ask();
     } catch (error) {
       if (!failedWith(error, ...silent)) {
-        this.#log?.warn(`container "${id}" in domain "${this.name}" is not known fully: ${textOf(error)}`);
+        this.#log?.warn(`container "${id}" in domain "${this.name}" is not known fully: ${errorText(error)}`);
       }
       return undefined;
     }
@@ -230,8 +232,4 @@ function exists(file: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -3,10 +3,11 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Logger } from "@nri/adaptation";
 import type { Domain, Engine, EngineEvents } from "../domain.js";
+import { errorText } from "../error-text.js";
 import { LIMITS } from "../limits.js";
 import type { RuntimeCall } from "../runtime-call.js";
 import { ContainerdApi } from "./api.js";
-import { ContainerdDomain, type DirectRuntime } from "./domain.js";
+import { ContainerdDomain } from "./domain.js";
 import { TOPICS, tell } from "./events.js";
 import { CRI_NAMESPACE } from "./kind.js";
 import { namespaceOf } from "./namespace.js";
@@ -24,8 +25,8 @@ export interface ContainerdEngineOptions {
   readonly servesNri: "auto" | "yes" | "no";
   /** Path of containerd's own NRI socket, by which that is found out. */
   readonly nriSocket: string;
-  /** For updates that containerd cannot do. */
-  readonly runtime?: DirectRuntime | undefined;
+  /** The OCI runtime, by absolute name, for updates while containerd is away; without it they fail. */
+  readonly runtime?: string | undefined;
   /** What is worth a line: containerd away and back, what is not known of a container. */
   readonly log?: Logger | undefined;
 }
@@ -106,7 +107,7 @@ class ContainerdEngine implements Engine {
     // what is asked on the same connection after the events are answered after they are subscribed to
     const ready = this.#learn(signal).catch((error: unknown) => {
       stop.abort();
-      return error instanceof Error ? error.message : String(error);
+      return errorText(error);
     });
     return { ended, ready };
   }
@@ -119,7 +120,7 @@ class ContainerdEngine implements Engine {
       }
       return "its events have ended";
     } catch (error) {
-      return error instanceof Error ? error.message : String(error);
+      return errorText(error);
     }
   }
 
