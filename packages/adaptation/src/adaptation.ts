@@ -5,7 +5,7 @@ import type { RequestOptions } from "./caller-signal.js";
 import { Core } from "./core.js";
 import type { PluginSyncBlock } from "./joining/sync-blocks.js";
 import type { PluginInfo } from "./observer.js";
-import { type AdaptationOptions, settingsOf } from "./options.js";
+import { type AdaptationOptions, type Reconfiguration, settingsOf } from "./options.js";
 import type { WaitOptions } from "./roster.js";
 
 /** Events that the runtime reports; validation is not one of them. */
@@ -31,6 +31,14 @@ export interface Adaptation extends AdaptationRequests, AsyncDisposable {
    * (unreadable directories, no socket, the runtime's own `synchronize`) ends everything that was started and is thrown.
    */
   start(): Promise<void>;
+  /**
+   * Takes other options, in order, while it runs. First it tries all that can fail (paths, the plugin directory, builtins):
+   * what it then throws has changed nothing. From one request to the next rules, times and builtins are the new ones; the socket moves, and
+   * connected plugins stay. Then launched plugins are compared with what is installed: new ones start, those that are gone
+   * are told to end, those whose program or configuration has changed are replaced without a gap, all others stay as they
+   * are. Resolves when that is done; a plugin that fails is a warning. They are not told of other time-outs.
+   */
+  reconfigure(options: Reconfiguration): Promise<void>;
   /**
    * Ends everything: no more connections, no more requests (one under way is finished, waiting ones are refused), plugins
    * are told to shut down, launched ones are reaped. Resolves when all is gone. Idempotent.
@@ -67,6 +75,7 @@ export function createAdaptation(options: AdaptationOptions): Adaptation {
       return core.roster.infos;
     },
     start: () => core.start(),
+    reconfigure: (next) => core.reconfigure(next),
     stop: () => core.stop(),
     waitForPlugins: (count, waitOptions = {}) => core.roster.waitFor(count, waitOptions),
     accept: (connection, { config = "" } = {}) => core.accept(connection, config),

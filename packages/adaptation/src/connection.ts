@@ -150,7 +150,7 @@ export class PluginConnection implements PluginPeer {
   async request(
     request: RelayedRequest,
     signal: AbortSignal | undefined,
-    timeoutMs = this.#options.timeoutMs,
+    timeoutMs = this.#host.requestTimeoutMs,
   ): Promise<object | undefined> {
     const { row } = request;
     const usual = signal === undefined && timeoutMs === this.#options.timeoutMs;

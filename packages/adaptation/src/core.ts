@@ -19,11 +19,11 @@ import { Launcher } from "./launching/launcher.js";
 import { type Listener, listen } from "./listen.js";
 import { Meter } from "./metrics.js";
 import type { PluginInfo, PluginKind } from "./observer.js";
-import type { Settings } from "./options.js";
+import { type Reconfiguration, reconfigured, type Settings } from "./options.js";
 import type { PluginPeer } from "./peer.js";
 import { PluginRecord } from "./plugin-record.js";
 import { PolicyBook, Requirements } from "./policy/index.js";
-import { Relay } from "./relay.js";
+import { Relay, type RelayOptions } from "./relay.js";
 import { RequestQueue } from "./request-queue.js";
 import { Roster } from "./roster.js";
 import { Unsolicited } from "./unsolicited.js";
@@ -36,7 +36,9 @@ export class Core {
   readonly roster: Roster;
   readonly relay: Relay;
   readonly blocks: SyncBlocks;
+  /** Changed in place: whoever holds it sees what holds now. */
   readonly #settings: Settings;
+  readonly #traffic: Traffic;
   readonly #queue: RequestQueue;
   readonly #identities: Identities;
   readonly #admission: Admission;
@@ -45,6 +47,8 @@ export class Core {
   readonly #host: ConnectionHost;
   readonly #wasmHost: Omit<WasmHost, "line">;
   readonly #builtinHost: BuiltinHost;
+  /** Rules, deadlines among them; undefined when there are none. */
+  #book: PolicyBook | undefined;
   /** All that were started, also those that are closed. */
   #builtins: readonly BuiltinPeer[] = [];
   readonly #unsolicited: Unsolicited;
@@ -52,23 +56,25 @@ export class Core {
   readonly #pending = new Set<PluginPeer>();
   #phase: Phase = "new";
   #starting: Promise<void> = Promise.resolve();
+  #changing: Promise<void> = Promise.resolve();
   #stopped: Promise<void> | undefined;
   #listener: Listener | undefined;
   #lastId = 0;
 
   constructor(settings: Settings) {
-    this.#settings = settings;
+    this.#settings = { ...settings };
     const { compat, limits, log, observer } = settings;
     this.#queue = new RequestQueue(limits.maxQueuedRequests);
     this.blocks = new SyncBlocks(limits.maxQueuedRequests);
     const meter = settings.metrics === undefined ? undefined : new Meter(settings.metrics, log);
     this.roster = new Roster(log, meter && ((active) => meter.count(active)));
-    const guard = updateGuard(settings, () => this.#builtins);
+    const { requestTimeoutMs } = settings;
+    const { policies, requirements, guard } = this.#rules();
+    this.#book = policies;
     this.#unsolicited = new Unsolicited(settings, guard);
-    const { policies, requestTimeoutMs } = settings;
-    const book = policies === undefined ? undefined : new PolicyBook(policies.rules ?? [], requestTimeoutMs);
     const warn = (text: string, plugin?: PluginRecord, error?: Error): void => this.#warn(text, plugin, error);
     const traffic = new Traffic(this.roster, requestTimeoutMs, limits.maxQueuedEvents);
+    this.#traffic = traffic;
     this.relay = new Relay({
       compat,
       limits,
@@ -80,18 +86,18 @@ export class Core {
       queue: this.#queue,
       roster: this.roster,
       traffic,
-      policies: book,
-      requirements: policies?.required && new Requirements(policies.required),
+      policies,
+      requirements,
     });
     const { roster, blocks } = this;
     const identities = new Identities({
       isBuiltin: (name) => this.#builtins.some(({ record }) => record.name === name && record.state !== "closed"),
       graceMs: limits.duplicateGraceMs,
-      mayTakeOver: (record) => takeoverAllowed(record, book),
+      mayTakeOver: (record, holder) => takeoverAllowed(record, holder, this.#book),
     });
     this.#identities = identities;
     this.#admission = new Admission({
-      settings,
+      settings: this.#settings,
       roster,
       traffic,
       blocks,
@@ -100,7 +106,7 @@ export class Core {
       warn,
       isStopping: () => this.#phase === "stopping",
       joined: (plugin) => this.#join(plugin),
-      policies: book,
+      policies: () => this.#book,
       unsolicited: this.#unsolicited,
     });
     const common: Omit<ConnectionHost & BuiltinHost, "closed" | "updateContainers" | "claimName" | "deprecations"> = {
@@ -109,8 +115,8 @@ export class Core {
       compat,
       registrationTimeoutMs: settings.registrationTimeoutMs,
       requestTimeoutMs,
-      timeoutFor: (plugin, call) => book?.timeoutFor(plugin, call) ?? requestTimeoutMs,
-      announcedTimeout: (plugin) => book?.of(plugin).announcedMs ?? requestTimeoutMs,
+      timeoutFor: (plugin, call) => this.#book?.timeoutFor(plugin, call) ?? this.#settings.requestTimeoutMs,
+      announcedTimeout: (plugin) => this.#book?.of(plugin).announcedMs ?? this.#settings.requestTimeoutMs,
       log,
       observer,
       meter,
@@ -131,7 +137,7 @@ export class Core {
     };
     this.#builtinHost = { ...common, closed: (peer) => this.roster.leave(peer) };
     const skipped = (level: "warn" | "error", text: string): void => this.#warn(text, undefined, undefined, level);
-    this.#installed = new Installed(settings, skipped);
+    this.#installed = new Installed(this.#settings, skipped);
     this.#launcher = new Launcher({
       compat,
       limits,
@@ -144,6 +150,7 @@ export class Core {
       load: (spec, record, line) => this.#load(spec, record, line),
       refresh: (spec) => this.#installed.refresh(spec),
       admit: (plugin) => this.#admit(plugin),
+      dismiss: (record) => this.#dismiss(record),
     });
     log.info("runtime interface created");
   }
@@ -187,11 +194,108 @@ export class Core {
     if (socketPath === undefined) {
       log.info("connection from external plugins disabled");
     } else {
-      const failed = (error: Error): void => this.#warn(`stopped accepting plugin connections (${error.message})`);
-      this.#listener = await listen(socketPath, (socket) => this.#connected(socket), failed);
+      this.#listener = await this.#listen(socketPath);
     }
     this.#checkRunning();
     this.#phase = "running";
+  }
+
+  #listen(path: string): Promise<Listener> {
+    const failed = (error: Error): void => this.#warn(`stopped accepting plugin connections (${error.message})`);
+    return listen(path, (socket) => this.#connected(socket), failed);
+  }
+
+  /** The rules of the settings as they are now. */
+  #rules(): Pick<RelayOptions, "policies" | "requirements" | "guard"> {
+    const { policies, requestTimeoutMs } = this.#settings;
+    return {
+      policies: policies && new PolicyBook(policies.rules ?? [], requestTimeoutMs),
+      requirements: policies?.required && new Requirements(policies.required),
+      guard: updateGuard(this.#settings, () => this.#builtins),
+    };
+  }
+
+  reconfigure(options: Reconfiguration): Promise<void> {
+    const changed = this.#changing.then(() => this.#reconfigure(options));
+    this.#changing = changed.catch(() => undefined); // its failure is for who has asked
+    return changed;
+  }
+
+  async #reconfigure(options: Reconfiguration): Promise<void> {
+    await this.#starting.catch(() => undefined); // then we do not run
+    if (this.#phase !== "running") {
+      throw this.#phase === "new" ? new AdaptationError("stopped", "the adaptation is not started") : stopped();
+    }
+    // First all that can fail; it changes nothing.
+    const next = reconfigured(this.#settings, options);
+    const specs = await this.#installed.specs(next);
+    const kept = this.#builtins.filter(({ plugin }) => next.builtins.includes(plugin));
+    const record = (index: string, name: string): PluginRecord => this.#record("builtin", index, name);
+    const added = next.builtins.filter((plugin) => kept.every((peer) => peer.plugin !== plugin));
+    const builtins = await startBuiltins(added, this.#builtinHost, record, kept);
+    const moved = next.socketPath !== this.#settings.socketPath;
+    let listener: Listener | undefined;
+    try {
+      listener = moved && next.socketPath !== undefined ? await this.#listen(next.socketPath) : undefined;
+      await this.#queue.enter("reconfigure");
+    } catch (error) {
+      for (const peer of builtins) {
+        peer.close(undefined);
+      }
+      await listener?.close();
+      throw error;
+    }
+    const gone = this.#builtins.filter((peer) => !kept.includes(peer));
+    const before = this.#listener;
+    try {
+      this.#checkRunning();
+      // No request runs, and nothing is waited for: from one to the next all of it has changed.
+      Object.assign(this.#settings, next);
+      const { registrationTimeoutMs, requestTimeoutMs } = next;
+      for (const host of [this.#host, this.#wasmHost, this.#builtinHost]) {
+        Object.assign(host, { registrationTimeoutMs, requestTimeoutMs });
+      }
+      this.#traffic.patienceMs = requestTimeoutMs;
+      this.#builtins = [...kept, ...builtins];
+      const rules = this.#rules();
+      this.#book = rules.policies;
+      this.relay.use(rules);
+      this.#unsolicited.guard = rules.guard;
+      for (const peer of gone) {
+        this.roster.leave(peer);
+      }
+      if (builtins.length > 0) {
+        this.#join(...builtins);
+      }
+      this.#listener = moved ? listener : before;
+    } catch (error) {
+      for (const peer of builtins) {
+        peer.close(undefined);
+      }
+      await listener?.close();
+      throw error;
+    } finally {
+      this.#queue.leave();
+    }
+    for (const peer of gone) {
+      peer.close(undefined);
+    }
+    if (moved) {
+      await before?.close();
+    }
+    await this.#launcher.change(specs);
+  }
+
+  /** Takes out a plugin between two requests, and tells it to end. */
+  async #dismiss(record: PluginRecord): Promise<void> {
+    const plugin = [...this.#pending, ...this.roster.active].find((peer) => peer.record === record);
+    if (plugin === undefined) {
+      return;
+    }
+    await this.#queue.enterLast();
+    this.roster.leave(plugin);
+    this.#queue.leave();
+    await this.#farewell(plugin);
   }
 
   /** A plugin at the other end of a connection that the application has made. */

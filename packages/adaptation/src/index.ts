@@ -26,6 +26,7 @@ export type { PluginSyncBlock } from "./joining/sync-blocks.js";
 export type { LaunchSpec } from "./launching/launch.js";
 export type { RestartOptions } from "./launching/restart.js";
 export { type AdaptationLimits, DEFAULT_LIMITS } from "./limits.js";
+export { type Listener, listen } from "./listen.js";
 export { type Compat, ConflictError } from "./merge/index.js";
 export type { MetricsRecorder } from "./metrics.js";
 export type {
@@ -42,7 +43,7 @@ export type {
   PluginOutput,
   PluginState,
 } from "./observer.js";
-export type { AdaptationOptions, SyncCallback, UpdateContext } from "./options.js";
+export type { AdaptationOptions, Reconfiguration, SyncCallback, UpdateContext } from "./options.js";
 export {
   type CallName,
   type FailurePolicy,

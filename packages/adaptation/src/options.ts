@@ -102,6 +102,20 @@ export interface AdaptationOptions {
   readonly limits?: Partial<AdaptationLimits> | undefined;
 }
 
+/** What `reconfigure` takes: each stands for what was given before, and what is absent is as if it had never been given. */
+export type Reconfiguration = Pick<AdaptationOptions, (typeof RECONFIGURABLE)[number]>;
+
+const RECONFIGURABLE = [
+  "pluginDir",
+  "pluginConfigDir",
+  "plugins",
+  "socketPath",
+  "builtins",
+  "registrationTimeoutMs",
+  "requestTimeoutMs",
+  "policies",
+] as const;
+
 /** The options with every default filled in. */
 export interface Settings {
   readonly runtime: { readonly name: string; readonly version: string };
@@ -221,6 +235,22 @@ export function settingsOf(options: AdaptationOptions): Settings {
     log,
     limits,
   };
+}
+
+/** The settings with others in their place. Throws `invalid-option`, also for what cannot be changed. */
+export function reconfigured(settings: Settings, options: Reconfiguration): Settings {
+  known(options, Object.fromEntries(RECONFIGURABLE.map((name) => [name, true])), "");
+  const { runtime, synchronize, updateContainers, compat } = settings;
+  const next = settingsOf({ runtime, synchronize, updateContainers, compat, ...options });
+  const synchronized = next.builtins.find(
+    (plugin) => plugin.synchronize !== undefined && !settings.builtins.includes(plugin),
+  );
+  if (synchronized !== undefined) {
+    const text = `builtin plugin "${synchronized.index}-${synchronized.name}" has to be synchronized: it can only be given at the start`;
+    throw new AdaptationError("invalid-option", text);
+  }
+  const changed = RECONFIGURABLE.map((name) => [name, next[name]]);
+  return { ...settings, ...Object.fromEntries(changed) };
 }
 
 function known(given: object, names: object, where: string): void {

@@ -39,6 +39,8 @@ export class PluginRecord implements PluginInfo {
   reason: Error | undefined;
   /** It registered with the wish to replace the instance that is there. */
   asksToTakeOver = false;
+  /** It was started to replace this instance, whose program or configuration has changed. */
+  succeeds: PluginRecord | undefined;
   exit: PluginExit | undefined;
   /** Counts of its connection, when it has one. */
   counts: (() => { readonly lateAnswers: number; readonly unanswered: number }) | undefined;

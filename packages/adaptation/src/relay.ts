@@ -24,7 +24,7 @@ const NOBODY: readonly PluginPeer[] = [];
 
 /** Asks the plugins. */
 export class Relay {
-  readonly #options: RelayOptions & AskHost;
+  #options: RelayOptions & AskHost;
   readonly #ending = new AbortController();
   #sequence = 0;
   /** The plugins of the last request, and those among them that require others. */
@@ -41,6 +41,11 @@ export class Relay {
   refuse(error: AdaptationError): void {
     this.#refusal = error;
     this.#ending.abort(error);
+  }
+
+  /** Takes other rules. To be called while no request is under way. */
+  use(rules: Pick<RelayOptions, "policies" | "requirements" | "guard">): void {
+    this.#options = { ...this.#options, ...rules };
   }
 
   /**

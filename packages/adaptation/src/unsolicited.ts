@@ -10,12 +10,12 @@ import type { PluginRecord } from "./plugin-record.js";
 /** The way from plugins to the runtime outside of requests. */
 export class Unsolicited {
   readonly #settings: Pick<Settings, "compat" | "updateContainers">;
-  readonly #guard: UpdateGuard | undefined;
+  /** Undefined when no builtin looks at updates. */
+  guard: UpdateGuard | undefined;
 
-  /** `guard` is undefined when no builtin looks at updates. */
   constructor(settings: Pick<Settings, "compat" | "updateContainers">, guard: UpdateGuard | undefined) {
     this.#settings = settings;
-    this.#guard = guard;
+    this.guard = guard;
   }
 
   /** Applies updates and evictions, and gives the updates that failed. What a validator rejects is PermissionDenied. */
@@ -29,7 +29,7 @@ export class Unsolicited {
     const evictions = compat === "default" ? oneEvictionEach(evict) : [];
     const list = compat === "default" ? oneUpdateEach(updates) : updates;
     try {
-      await this.#guard?.check({ source: "unsolicited", plugins: [plugin.name], updates: list, evictions }, signal);
+      await this.guard?.check({ source: "unsolicited", plugins: [plugin.name], updates: list, evictions }, signal);
     } catch (error) {
       const rejected = error instanceof AdaptationError && error.code === "validator-rejected";
       throw rejected ? new StatusError(StatusCode.PERMISSION_DENIED, error.message) : error;
@@ -40,6 +40,6 @@ export class Unsolicited {
   /** Throws when what the plugin asks for while it is synchronised is not to reach the runtime. */
   async judge(plugin: PluginRecord, updates: readonly ContainerUpdate[]): Promise<void> {
     const shown = { source: "synchronize", plugins: [plugin.name], updates, evictions: [] } as const;
-    await this.#guard?.check(shown, undefined);
+    await this.guard?.check(shown, undefined);
   }
 }

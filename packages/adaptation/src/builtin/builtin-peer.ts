@@ -61,12 +61,13 @@ export class BuiltinPeer implements PluginPeer {
   readonly record: PluginRecord;
   /** Only where the plugin requires others. */
   readonly required?: (event: EventName, message: Init<unknown>) => readonly string[];
-  readonly #plugin: BuiltinPlugin;
+  /** What it is made of. */
+  readonly plugin: BuiltinPlugin;
   readonly #host: BuiltinHost;
   readonly #calls: OpenCalls = { open: new Set(), lateAnswers: 0, unanswered: 0 };
 
   constructor(plugin: BuiltinPlugin, record: PluginRecord, host: BuiltinHost) {
-    this.#plugin = plugin;
+    this.plugin = plugin;
     this.record = record;
     this.#host = host;
     if (plugin.requiredPlugins !== undefined && host.compat === "default") {
@@ -90,7 +91,7 @@ export class BuiltinPeer implements PluginPeer {
       const response = await this.#call(
         "Configure",
         { timeoutMs: this.#host.timeoutFor(this.record, "configure") },
-        (context) => this.#plugin.configure?.(request, context),
+        (context) => this.plugin.configure?.(request, context),
       );
       let events = (response?.events ?? 0) >>> 0;
       const unknown = (events & ~VALID_EVENTS) >>> 0;
@@ -142,7 +143,7 @@ export class BuiltinPeer implements PluginPeer {
     try {
       const ask = (): Promise<SynchronizeResponse> =>
         this.#call("Synchronize", { timeoutMs: this.#host.timeoutFor(this.record, "synchronize") }, async (context) => {
-          const answer = await this.#plugin.synchronize?.(SynchronizeRequest.create({ pods, containers }), context);
+          const answer = await this.plugin.synchronize?.(SynchronizeRequest.create({ pods, containers }), context);
           return SynchronizeResponse.create(answer ?? {});
         });
       const { update } = await (meter === undefined ? ask() : meter.synchronize(this.record.name, ask));
@@ -170,7 +171,7 @@ export class BuiltinPeer implements PluginPeer {
     const answer =
       handler === undefined
         ? await this.#call(row.name, limits, () => undefined)
-        : await this.#call(row.name, limits, (context) => handler.call(this.#plugin, request.copy(), context));
+        : await this.#call(row.name, limits, (context) => handler.call(this.plugin, request.copy(), context));
     if (answer === undefined || row.answer === "nothing") {
       return undefined;
     }
@@ -185,7 +186,7 @@ export class BuiltinPeer implements PluginPeer {
 
   /** What the handler throws is the reason of its "no"; what keeps it from answering is an error. */
   async #validate(request: RelayedRequest, limits: Limits): Promise<object | undefined> {
-    const validate = this.#plugin.validateContainerAdjustment;
+    const validate = this.plugin.validateContainerAdjustment;
     if (validate === undefined) {
       return undefined;
     }
@@ -193,7 +194,7 @@ export class BuiltinPeer implements PluginPeer {
     const given = request.copy() as ValidateContainerAdjustmentRequest;
     try {
       await this.#run(setup, new ValidationCall(setup, request.validation), (context) =>
-        validate.call(this.#plugin, given, context),
+        validate.call(this.plugin, given, context),
       );
       return undefined;
     } catch (error) {
@@ -206,12 +207,12 @@ export class BuiltinPeer implements PluginPeer {
 
   /** Whether it judges updates. */
   get validatesUpdates(): boolean {
-    return this.#plugin.validateUpdates !== undefined;
+    return this.plugin.validateUpdates !== undefined;
   }
 
   /** Shows updates to the plugin. Rejects with `request-failed` when it does not agree. */
   async validateUpdates(request: UpdatesRequest, what: string, signal: AbortSignal | undefined): Promise<void> {
-    await this.#call(what, { signal }, (context) => this.#plugin.validateUpdates?.(request, context));
+    await this.#call(what, { signal }, (context) => this.plugin.validateUpdates?.(request, context));
   }
 
   async shutdown(): Promise<undefined> {
@@ -232,7 +233,7 @@ export class BuiltinPeer implements PluginPeer {
   }
 
   #handler(name: EventName): AnyHandler | undefined {
-    return this.#plugin[name] as AnyHandler | undefined;
+    return this.plugin[name] as AnyHandler | undefined;
   }
 
   #setup(request: string, { signal, timeoutMs }: Limits): CallSetup {

@@ -13,11 +13,15 @@ const HANDLERS: readonly string[] = [
   "requiredPlugins",
 ];
 
-/** Starts builtins in the order given. The first that fails ends those before it, and the start. */
+/**
+ * Starts builtins in the order given. The first that fails ends those before it, and the start. `others` run already, under
+ * names of their own.
+ */
 export async function startBuiltins(
   plugins: readonly BuiltinPlugin[],
   host: BuiltinHost,
   record: (index: string, name: string) => PluginRecord,
+  others: readonly BuiltinPeer[] = [],
 ): Promise<BuiltinPeer[]> {
   const peers: BuiltinPeer[] = [];
   try {
@@ -28,7 +32,9 @@ export async function startBuiltins(
       }
       check(plugin);
       host.log.info(`starting builtin NRI plugin "${plugin.index}-${plugin.name}"...`);
-      const twin = peers.find(({ record: { index, base } }) => index === plugin.index && base === plugin.name);
+      const twin = [...others, ...peers].find(
+        ({ record: { index, base } }) => index === plugin.index && base === plugin.name,
+      );
       if (twin !== undefined && host.compat === "default") {
         throw refusal(plugin, `plugin "${twin.record.name}" is registered already (as a part of the runtime)`);
       }

@@ -38,7 +38,8 @@ export interface AdmissionHost {
   readonly isStopping: () => boolean;
   /** It is a plugin like others now. */
   readonly joined: (plugin: JoiningPeer) => void;
-  readonly policies: JoinerHost["policies"];
+  /** The rules of this moment. */
+  readonly policies: () => JoinerHost["policies"];
   readonly unsolicited: Unsolicited;
 }
 
@@ -97,7 +98,7 @@ export class Admission {
         requestTimeoutMs: settings.requestTimeoutMs,
         observer: settings.observer,
         meter: this.#host.meter,
-        policies: this.#host.policies,
+        policies: this.#host.policies(),
         warn,
         lateUpdates: (from, updates, evictions) => this.#lateUpdates(from, updates, evictions),
       });

@@ -14,7 +14,7 @@ export interface IdentitiesOptions {
   readonly isBuiltin: (name: string) => boolean;
   /** How long the one that is there may take to be found gone before a newcomer is refused. */
   readonly graceMs: number;
-  readonly mayTakeOver: (record: PluginRecord) => boolean;
+  readonly mayTakeOver: (record: PluginRecord, holder: PluginRecord) => boolean;
 }
 
 /** The names that are taken. */
@@ -81,7 +81,7 @@ export class Identities {
       this.#holders.set(record.name, { peer, successor: undefined });
       return undefined;
     }
-    if (!mayTakeOver(record)) {
+    if (!mayTakeOver(record, holder.peer.record)) {
       return refused(`another instance is ${holder.peer.record.state}, and this one does not ask to take over`);
     }
     if (holder.successor !== undefined) {

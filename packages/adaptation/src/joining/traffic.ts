@@ -88,7 +88,8 @@ const NOBODY: Set<Joiner> = new Set();
 /** All requests that are not over, and all plugins that are not in yet. */
 export class Traffic {
   readonly #roster: Roster;
-  readonly #patienceMs: number;
+  /** For how long a request that waits for joiners lets more of them make it wait. */
+  patienceMs: number;
   readonly #maxChanges: number;
   readonly #announced = new Set<Ticket>();
   readonly #joiners = new Set<Joiner>();
@@ -96,10 +97,9 @@ export class Traffic {
   readonly #comebacks = new Set<(joiner: Joiner) => void>();
   #current: Ticket | undefined;
 
-  /** A request that waits for joiners lets more of them make it wait for `patienceMs`. */
   constructor(roster: Roster, patienceMs: number, maxChanges: number) {
     this.#roster = roster;
-    this.#patienceMs = patienceMs;
+    this.patienceMs = patienceMs;
     this.#maxChanges = maxChanges;
   }
 
@@ -128,7 +128,7 @@ export class Traffic {
         joiner.isFull ||
         required?.some((name) => isAbout(name, joiner.peer.record)) === true);
     ticket.concerned = concerned;
-    ticket.patienceEnd = performance.now() + this.#patienceMs;
+    ticket.patienceEnd = performance.now() + this.patienceMs;
     return [...concerned].some(mustWait) ? waitFor(concerned, mustWait, signal) : undefined;
   }
 

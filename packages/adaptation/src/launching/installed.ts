@@ -19,8 +19,8 @@ export interface InstalledOptions {
 export class Installed {
   readonly #options: InstalledOptions;
   readonly #skipped: DiscoverOptions["skipped"];
-  /** Those of the plugin directory: their configuration is a file. */
-  #found: ReadonlySet<LaunchSpec> = new Set();
+  /** Those of a plugin directory: their configuration is a file. */
+  readonly #found = new WeakSet<LaunchSpec>();
 
   /** `skipped` is told of each entry of the directory that is no plugin for a reason worth knowing. */
   constructor(options: InstalledOptions, skipped: DiscoverOptions["skipped"]) {
@@ -28,18 +28,20 @@ export class Installed {
     this.#skipped = skipped;
   }
 
-  /** All of them, in the order of indices. Throws what `discoverPlugins` throws. */
-  async specs(): Promise<LaunchSpec[]> {
-    const { pluginDir, pluginConfigDir, compat, limits, log, plugins } = this.#options;
+  /**
+   * All of them, in the order of indices; `options` are those that will hold. Throws what `discoverPlugins` throws.
+   */
+  async specs(options = this.#options): Promise<LaunchSpec[]> {
+    const { pluginDir, pluginConfigDir, compat, limits, log, plugins } = options;
     const { maxConfigBytes } = limits;
     const skipped = this.#skipped;
     const found =
       pluginDir === undefined
         ? []
         : await discoverPlugins({ pluginDir, pluginConfigDir, compat, maxConfigBytes, skipped });
-    this.#found = new Set(found);
-    for (const { index, name } of found) {
-      log.info(`discovered plugin ${index}-${name}`);
+    for (const spec of found) {
+      this.#found.add(spec);
+      log.info(`discovered plugin ${spec.index}-${spec.name}`);
     }
     return [...found, ...plugins].sort((a, b) => (a.index < b.index ? -1 : a.index > b.index ? 1 : 0));
   }

@@ -8,6 +8,7 @@ import type { Compat } from "../merge/index.js";
 import type { Logger, Observer, PluginKind, PluginOutput } from "../observer.js";
 import type { PluginRecord } from "../plugin-record.js";
 import { Guard } from "./guard.js";
+import { changesBetween, type Installation, printOf, type Wanted } from "./installation.js";
 import { lastWords } from "./last-words.js";
 import { exitText, type LaunchSpec, launchPlugin, type OutputSink, type PluginProcess } from "./launch.js";
 import { isWasmModule } from "./program-head.js";
@@ -36,6 +37,8 @@ export interface LauncherHost {
   readonly refresh: (spec: LaunchSpec) => Promise<LaunchSpec>;
   /** Makes a registered plugin an active one, as one that connects by itself: configured, synchronised, in its place. */
   readonly admit: (plugin: JoiningPeer) => Promise<void>;
+  /** Ends a plugin in order, between two requests, if it is there. */
+  readonly dismiss: (record: PluginRecord) => Promise<void>;
 }
 
 /** A plugin that was just started. */
@@ -54,7 +57,7 @@ type Launched = { readonly plugin: JoiningPeer } | { readonly error: Error; read
 
 /** One instance of a plugin that runs. */
 interface Running {
-  readonly spec: LaunchSpec;
+  readonly installation: Installation;
   readonly since: number;
   /** Ends what is left of it. */
   readonly end: (graceMs: number) => Promise<void>;
@@ -69,8 +72,7 @@ export class Launcher {
   readonly #running = new Map<PluginRecord, Running>();
   /** Programs that are being ended or started outside of `start`. */
   readonly #busy = new Set<Promise<void>>();
-  readonly #backoffs = new Map<LaunchSpec, Backoff>();
-  readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #installed = new Set<Installation>();
   #stopping = false;
 
   constructor(host: LauncherHost) {
@@ -87,18 +89,18 @@ export class Launcher {
     const { compat, limits, log } = this.#host;
     const width = compat === "reference" ? 1 : limits.maxConcurrentLaunches;
     const kinds = await Promise.all(specs.map(kindOf));
-    const records = specs.map((spec, i) => this.#host.record(spec, kinds[i] ?? "launched", 0));
+    const installed = specs.map((spec, i) => this.#install(spec, kinds[i] ?? "launched"));
     const launches: Promise<Launched>[] = [];
     const plugins: JoiningPeer[] = [];
     for (const [i, spec] of specs.entries()) {
       for (let next = launches.length; next < Math.min(specs.length, i + width); next++) {
-        const [nextSpec, nextRecord] = [specs[next], records[next]];
-        if (nextSpec !== undefined && nextRecord !== undefined) {
-          log.info(`starting pre-installed NRI plugin "${nextSpec.name}"...`);
-          launches.push(this.#launch(nextSpec, nextSpec, nextRecord));
+        const installation = installed[next];
+        if (installation !== undefined) {
+          log.info(`starting pre-installed NRI plugin "${installation.spec.name}"...`);
+          launches.push(this.#launch(installation, installation.spec));
         }
       }
-      const record = records[i];
+      const record = installed[i]?.record;
       const launched = await launches[i];
       if (record === undefined || launched === undefined) {
         continue;
@@ -117,6 +119,93 @@ export class Launcher {
     return plugins;
   }
 
+  /**
+   * Takes other plugins: new ones are started, those that are not among them end. One whose program or configuration has
+   * changed is started beside the instance that runs, and takes its place when it is synchronised; when it fails before,
+   * that one stays. The rest stay as they are, but for those that do not run any more, which are started again. Resolves
+   * when all is done; what fails is warned of.
+   */
+  async change(specs: readonly LaunchSpec[]): Promise<void> {
+    const wanted = await Promise.all(specs.map(async (spec) => ({ spec, print: await printOf(spec) })));
+    const { kept, changed, added, removed } = changesBetween(this.#installed, wanted);
+    await Promise.all([
+      ...removed.map((one) => this.#uninstall(one)),
+      ...added.map((to) => this.#add(to, undefined)),
+      ...changed.map(({ from, to }) => this.#replace(from, to)),
+      ...kept.filter((one) => this.#isIdle(one)).map((one) => this.#again(one)),
+    ]);
+  }
+
+  async #replace(from: Installation, to: Wanted): Promise<void> {
+    const runs = from.record.state !== "closed";
+    if (runs && this.#host.compat === "default") {
+      await this.#add(to, from);
+    } else {
+      // In the reference nobody takes over; and what does not run has no place to take.
+      await this.#uninstall(from);
+      await this.#add(to, undefined);
+    }
+  }
+
+  /** Starts a plugin while requests run. */
+  async #add({ spec }: Wanted, replaces: Installation | undefined): Promise<void> {
+    const kind = await kindOf(spec);
+    if (this.#stopping) {
+      return;
+    }
+    const installation = this.#install(spec, kind);
+    const { record } = installation;
+    installation.replaces = replaces;
+    record.succeeds = replaces?.record;
+    this.#host.log.info(`starting pre-installed NRI plugin "${spec.name}"...`);
+    const starting = this.#launch(installation, spec);
+    this.#track(starting.then(() => undefined));
+    const launched = await starting;
+    if ("error" in launched) {
+      this.#failed(launched.step, spec, record, launched.error);
+    } else {
+      await this.#host
+        .admit(launched.plugin)
+        .catch((error: unknown) => this.#failed("start", spec, record, asError(error)));
+    }
+    if (replaces === undefined) {
+      return;
+    }
+    if (record.state === "active") {
+      installation.replaces = undefined;
+      this.#installed.delete(replaces);
+    } else {
+      this.#installed.delete(installation);
+      this.#host.log.warn(`plugin "${record.name}" is not replaced: the instance of before stays`);
+    }
+  }
+
+  async #uninstall(installation: Installation): Promise<void> {
+    this.#installed.delete(installation);
+    clearTimeout(installation.timer);
+    await this.#host.dismiss(installation.record);
+  }
+
+  /** Whether a plugin is gone for good: it has ended, failed, or was given up. */
+  #isIdle({ record, timer }: Installation): boolean {
+    return record.state === "closed" && timer === undefined && !this.#running.has(record) && this.#busy.size === 0;
+  }
+
+  async #again(installation: Installation): Promise<void> {
+    installation.backoff = undefined;
+    const restarted = this.#restart(installation);
+    this.#track(restarted);
+    await restarted;
+  }
+
+  #install(spec: LaunchSpec, kind: PluginKind): Installation {
+    const record = this.#host.record(spec, kind, 0);
+    const rest = { print: "", backoff: undefined, timer: undefined, replaces: undefined };
+    const installation: Installation = { spec, record, ...rest };
+    this.#installed.add(installation);
+    return installation;
+  }
+
   /** A launched plugin is closed: its program gets `graceMs` to end before it is made to, its module's thread ends at once. */
   release(record: PluginRecord, graceMs: number): void {
     const running = this.#running.get(record);
@@ -128,10 +217,9 @@ export class Launcher {
   /** From now on nothing is started again. */
   stop(): void {
     this.#stopping = true;
-    for (const timer of this.#timers) {
+    for (const { timer } of this.#installed) {
       clearTimeout(timer);
     }
-    this.#timers.clear();
   }
 
   /** Resolves when every released program is gone, and their guard with them. */
@@ -151,13 +239,15 @@ export class Launcher {
     this.#host.warn(`failed to ${step} pre-installed NRI plugin "${spec.name}": ${error.message}`, record, error);
   }
 
-  /** Starts one plugin and waits for its registration. `origin` is what it was first started as. */
-  async #launch(origin: LaunchSpec, spec: LaunchSpec, record: PluginRecord): Promise<Launched> {
+  /** Starts the last instance of a plugin, from `spec`, and waits for its registration. */
+  async #launch(installation: Installation, spec: LaunchSpec): Promise<Launched> {
+    const { record } = installation;
+    installation.print = await printOf(spec);
     try {
       return record.kind === "wasm"
-        ? await this.#load(origin, spec, record)
+        ? await this.#load(installation, spec, record)
         : await this.#spawn(
-            origin,
+            installation,
             spec,
             record,
             await launchPlugin(spec, this.#host.limits, this.#sink(record), this.#guard),
@@ -165,16 +255,16 @@ export class Launcher {
     } catch (error) {
       record.reason = asError(error);
       record.to("closed");
-      this.#crashed(origin, record, 0);
+      this.#crashed(installation, record, 0);
       return { error: record.reason, step: "initialize" };
     }
   }
 
   /** Waits for a module. Throws when there is none to be loaded. */
-  async #load(origin: LaunchSpec, spec: LaunchSpec, record: PluginRecord): Promise<Launched> {
+  async #load(installation: Installation, spec: LaunchSpec, record: PluginRecord): Promise<Launched> {
     const plugin = await this.#host.load(spec, record, this.#sink(record).tell);
     this.#running.set(record, {
-      spec: origin,
+      installation,
       since: performance.now(),
       end: async () => {
         if (!(await plugin.gone())) {
@@ -192,10 +282,15 @@ export class Launcher {
   }
 
   /** Waits for the registration of a program that was started. */
-  async #spawn(origin: LaunchSpec, spec: LaunchSpec, record: PluginRecord, process: PluginProcess): Promise<Launched> {
+  async #spawn(
+    installation: Installation,
+    spec: LaunchSpec,
+    record: PluginRecord,
+    process: PluginProcess,
+  ): Promise<Launched> {
     record.pid = process.group.pid;
     this.#running.set(record, {
-      spec: origin,
+      installation,
       since: performance.now(),
       end: (graceMs) => this.#endProcess(record, process, graceMs),
       wasEnded: () => process.group.signalled,
@@ -251,10 +346,10 @@ export class Launcher {
     };
   }
 
-  async #end(record: PluginRecord, { spec, since, end, wasEnded }: Running, graceMs: number): Promise<void> {
+  async #end(record: PluginRecord, { installation, since, end, wasEnded }: Running, graceMs: number): Promise<void> {
     const ranMs = performance.now() - since;
     await end(graceMs);
-    this.#crashed(spec, record, ranMs, !wasEnded() && hasLeft(record));
+    this.#crashed(installation, record, ranMs, !wasEnded() && hasLeft(record));
   }
 
   async #endProcess(record: PluginRecord, process: PluginProcess, graceMs: number): Promise<void> {
@@ -268,18 +363,21 @@ export class Launcher {
   }
 
   /** An instance is gone. The next one is started after a while, unless this one was told to end, or left in order. */
-  #crashed(spec: LaunchSpec, record: PluginRecord, ranMs: number, left = false): void {
+  #crashed(installation: Installation, record: PluginRecord, ranMs: number, left = false): void {
     const { restart, log } = this.#host;
     const { name, reason } = record;
     if (restart === undefined || this.#stopping || reason === undefined || record.graceEnd > 0) {
+      return;
+    }
+    if (!this.#installed.has(installation) || installation.replaces !== undefined) {
       return;
     }
     if (left) {
       log.info(`plugin "${name}" has ended by itself without an error: not started again`);
       return;
     }
-    const backoff = this.#backoffs.get(spec) ?? new Backoff(restart);
-    this.#backoffs.set(spec, backoff);
+    installation.backoff ??= new Backoff(restart);
+    const { backoff } = installation;
     const delayMs = backoff.crashed(ranMs);
     const how = record.exit === undefined || record.kind === "wasm" ? "" : `, its program ${exitText(record.exit)}`;
     const why = `${reason.message}${how}`;
@@ -291,16 +389,17 @@ export class Launcher {
     }
     const text = `plugin "${name}" is started again in ${delayMs} ms (${backoff.crashes} of ${restart.attempts}): ${why}`;
     this.#host.warn(text, record, reason);
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      this.#track(this.#restart(spec, record.restarts + 1));
+    installation.timer = setTimeout(() => {
+      installation.timer = undefined;
+      this.#track(this.#restart(installation));
     }, delayMs).unref();
-    this.#timers.add(timer);
   }
 
-  async #restart(origin: LaunchSpec, restarts: number): Promise<void> {
+  async #restart(installation: Installation): Promise<void> {
     const { log, refresh, admit } = this.#host;
-    const record = this.#host.record(origin, await kindOf(origin), restarts);
+    const { spec: origin } = installation;
+    const record = this.#host.record(origin, await kindOf(origin), installation.record.restarts + 1);
+    installation.record = record;
     const failed = (step: string, error: unknown): void => {
       if (!this.#stopping) {
         this.#failed(step, origin, record, asError(error));
@@ -314,14 +413,14 @@ export class Launcher {
       record.reason = asError(error);
       record.to("closed");
       failed("initialize", error);
-      this.#crashed(origin, record, 0);
+      this.#crashed(installation, record, 0);
       return;
     }
     if (this.#stopping) {
       record.to("closed");
       return;
     }
-    const launched = await this.#launch(origin, spec, record);
+    const launched = await this.#launch(installation, spec);
     if ("error" in launched) {
       failed(launched.step, launched.error);
       return;
