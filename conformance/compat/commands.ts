@@ -42,6 +42,8 @@ async function run(place: Place, args: readonly string[], { steps = nothing(), h
     readStdin: async () => new Uint8Array(0),
     stdinLines: () => steps,
     signal: new AbortController().signal,
+    endsByItself: () => undefined,
+    onHangup: () => () => undefined,
   });
   return { code, stdout, stderr };
 }

@@ -8,6 +8,7 @@ import { MAX_SOCKET_PATH_BYTES } from "./limits.js";
 
 /** A listening socket. */
 export interface Listener {
+  /** Where it is. */
   readonly path: string;
   /** Stops listening and removes the socket; connections that were accepted stay. Idempotent. */
   close(): Promise<void>;

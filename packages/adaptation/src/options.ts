@@ -103,18 +103,28 @@ export interface AdaptationOptions {
 }
 
 /** What `reconfigure` takes: each stands for what was given before, and what is absent is as if it had never been given. */
-export type Reconfiguration = Pick<AdaptationOptions, (typeof RECONFIGURABLE)[number]>;
+export type Reconfiguration = Pick<
+  AdaptationOptions,
+  | "pluginDir"
+  | "pluginConfigDir"
+  | "plugins"
+  | "socketPath"
+  | "builtins"
+  | "registrationTimeoutMs"
+  | "requestTimeoutMs"
+  | "policies"
+>;
 
-const RECONFIGURABLE = [
-  "pluginDir",
-  "pluginConfigDir",
-  "plugins",
-  "socketPath",
-  "builtins",
-  "registrationTimeoutMs",
-  "requestTimeoutMs",
-  "policies",
-] as const;
+const RECONFIGURABLE: { readonly [Name in keyof Required<Reconfiguration>]: true } = {
+  pluginDir: true,
+  pluginConfigDir: true,
+  plugins: true,
+  socketPath: true,
+  builtins: true,
+  registrationTimeoutMs: true,
+  requestTimeoutMs: true,
+  policies: true,
+};
 
 /** The options with every default filled in. */
 export interface Settings {
@@ -239,7 +249,7 @@ export function settingsOf(options: AdaptationOptions): Settings {
 
 /** The settings with others in their place. Throws `invalid-option`, also for what cannot be changed. */
 export function reconfigured(settings: Settings, options: Reconfiguration): Settings {
-  known(options, Object.fromEntries(RECONFIGURABLE.map((name) => [name, true])), "");
+  known(options, RECONFIGURABLE, "");
   const { runtime, synchronize, updateContainers, compat } = settings;
   const next = settingsOf({ runtime, synchronize, updateContainers, compat, ...options });
   const synchronized = next.builtins.find(
@@ -249,7 +259,7 @@ export function reconfigured(settings: Settings, options: Reconfiguration): Sett
     const text = `builtin plugin "${synchronized.index}-${synchronized.name}" has to be synchronized: it can only be given at the start`;
     throw new AdaptationError("invalid-option", text);
   }
-  const changed = RECONFIGURABLE.map((name) => [name, next[name]]);
+  const changed = Object.entries(next).filter(([name]) => Object.hasOwn(RECONFIGURABLE, name));
   return { ...settings, ...Object.fromEntries(changed) };
 }
 

@@ -29,6 +29,8 @@ export interface RunOptions {
   readonly terminal?: boolean;
   readonly cwd?: string;
   readonly signal?: AbortSignal;
+  /** Its event "hangup" stands for SIGHUP. */
+  readonly hangup?: EventTarget;
 }
 
 /** Runs `nri` with these arguments in this process. */
@@ -44,6 +46,11 @@ export async function nri(args: readonly string[], options: RunOptions = {}): Pr
     readStdin: async () => Buffer.from(options.stdin ?? ""),
     stdinLines: () => lines(Readable.from([Buffer.from(options.stdin ?? "")])),
     signal: options.signal ?? new AbortController().signal,
+    endsByItself: () => undefined,
+    onHangup: (callback) => {
+      options.hangup?.addEventListener("hangup", callback);
+      return () => options.hangup?.removeEventListener("hangup", callback);
+    },
   });
   return { code, stdout: out.join(""), stderr: err.join("") };
 }

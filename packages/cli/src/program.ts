@@ -10,6 +10,7 @@ export async function run(): Promise<void> {
   if (command === "oci" && rest.includes("--")) return await (await import("@nri/runtime/wrapper")).main(rest);
   const ended = new AbortController();
   let signal: NodeJS.Signals | undefined;
+  let ownEnd = false;
   const onSignal = (received: NodeJS.Signals): void => {
     // Twice means at once.
     if (signal !== undefined) process.exit(130);
@@ -32,12 +33,19 @@ export async function run(): Promise<void> {
     readStdin,
     stdinLines: () => lines(process.stdin, ended.signal),
     signal: ended.signal,
+    endsByItself: () => {
+      ownEnd = true;
+    },
+    onHangup: (callback) => {
+      process.on("SIGHUP", callback);
+      return () => process.off("SIGHUP", callback);
+    },
   };
   const code = await main(process.argv.slice(2), host);
   process.off("SIGINT", onSignal);
   process.off("SIGTERM", onSignal);
   // Ended by a signal: say so to whoever waits for us, as any program would.
-  if (signal !== undefined) process.kill(process.pid, signal);
+  if (signal !== undefined && !(ownEnd && signal === "SIGTERM")) process.kill(process.pid, signal);
   process.exitCode = code;
 }
 

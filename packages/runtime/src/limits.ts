@@ -59,6 +59,18 @@ export const LIMITS = {
     maxSocketTableBytes: 16 * 1024 * 1024,
     maxDescriptors: 65_536,
   },
+  serve: {
+    /** How often the lock of the state folder is tried: two daemons that start at the same moment may both step back. */
+    lockAttempts: 4,
+    /** About how long is waited before the next time, in milliseconds. */
+    lockPauseMs: 100,
+    /** Connections to the control socket at the same time. */
+    maxControlConnections: 64,
+    /** How long a client of the control socket may take for a request, in milliseconds. */
+    controlRequestMs: 5_000,
+    /** Bytes of an answer on the control socket: the capabilities of every namespace. */
+    maxControlBytes: 16 * 1024 * 1024,
+  },
   common: {
     /** Pods and containers that are known at once; a creation beyond it is refused. */
     maxKnown: 65_536,

@@ -1,9 +1,12 @@
 // nri serve: the bridge in the foreground.
 import { resolve } from "node:path";
-import { ConfigError, loadConfig } from "@nri/runtime/config";
+import { type Config, ConfigError, loadConfig } from "@nri/runtime/config";
+import type { Info } from "@nri/runtime/serve";
+import { errorText } from "../error-text.js";
 import { EXIT, type Host } from "../host.js";
 import { printable } from "../printable.js";
-import { readServeOptions, SERVE_HELP } from "./options.js";
+import { version } from "../version.js";
+import { readServeOptions, SERVE_HELP, type ServeOptions } from "./options.js";
 
 /** Runs the command. Throws UsageError for wrong use. */
 export async function serve(args: readonly string[], host: Host): Promise<number> {
@@ -13,12 +16,74 @@ export async function serve(args: readonly string[], host: Host): Promise<number
     return EXIT.ok;
   }
   try {
-    await loadConfig(resolve(host.cwd, options.config), options.config);
+    const config = await read(options, host);
+    if (!options.checkConfig) return await run(config, options, host);
+    host.stdout.write(`${printable(options.config)}: valid\n`);
+    return EXIT.ok;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     for (const line of error.message.split("\n")) host.stderr.write(`${printable(line)}\n`);
     return EXIT.usage;
   }
-  host.stdout.write(`${printable(options.config)}: valid\n`);
+}
+
+/** The configuration with what the command line says above it. */
+async function read({ config: file, paths }: ServeOptions, host: Host): Promise<Config> {
+  const config = await loadConfig(resolve(host.cwd, file), file);
+  return { ...config, settings: { ...config.settings, ...paths } };
+}
+
+async function run(config: Config, options: ServeOptions, host: Host): Promise<number> {
+  const { createDaemon, daemonLog, PARTS } = await import("@nri/runtime/serve");
+  const log = daemonLog((line) => host.stderr.write(line), config.settings.logLevel);
+  const configFile = resolve(host.cwd, options.config);
+  await using daemon = createDaemon({ config, version: version(), log, parts: PARTS, configFile });
+  host.endsByItself();
+  const end = (): void => void daemon.stop();
+  host.signal.addEventListener("abort", end, { once: true });
+  const starting = daemon.start();
+  const reload = async (): Promise<void> => {
+    try {
+      await starting;
+      await daemon.reload(await read(options, host));
+    } catch (error) {
+      log.error(`the configuration is as before: ${errorText(error).replaceAll("\n", "; ")}`);
+    }
+  };
+  const deaf = host.onHangup(() => void reload());
+  try {
+    await starting;
+    host.stdout.write(`${JSON.stringify(readyLine(daemon.info(), daemon.plugins))}\n`);
+    await ended(host.signal);
+  } catch (error) {
+    if (!host.signal.aborted) throw error;
+  } finally {
+    deaf();
+    host.signal.removeEventListener("abort", end);
+    await daemon.stop();
+  }
   return EXIT.ok;
+}
+
+function readyLine(info: Info, plugins: readonly string[]): object {
+  const { socket, leaseSocket, controlSocket, stateDir } = info.paths;
+  const domains = info.domains.map(({ name }) => name);
+  return {
+    ready: true,
+    pid: info.pid,
+    version: info.version,
+    socket,
+    leaseSocket,
+    controlSocket,
+    stateDir,
+    plugins,
+    domains,
+  };
+}
+
+function ended(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
 }

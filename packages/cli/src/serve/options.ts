@@ -1,6 +1,7 @@
 // The options of nri serve.
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import type { Settings } from "@nri/runtime/config";
 import { UsageError } from "../host.js";
 import { argumentProblem } from "../usage.js";
 
@@ -28,9 +29,7 @@ export interface ServeOptions {
   readonly config: string;
   readonly checkConfig: boolean;
   /** Absolute paths that stand above those of the configuration. */
-  readonly socketPath: string | undefined;
-  readonly controlSocket: string | undefined;
-  readonly stateDir: string | undefined;
+  readonly paths: Partial<Pick<Settings, "socketPath" | "controlSocket" | "stateDir">>;
 }
 
 /** Reads the options; undefined when help is asked for. Throws UsageError. */
@@ -38,13 +37,14 @@ export function readServeOptions(args: readonly string[], cwd: string): ServeOpt
   const values = parsed(args);
   if (values.help) return undefined;
   if (values.config === undefined) throw new UsageError("no --config FILE given; see nri serve --help");
-  const path = (given: string | undefined) => (given === undefined ? undefined : resolve(cwd, given));
+  const given = { socketPath: values.socket, controlSocket: values.control, stateDir: values.state };
+  const paths = Object.entries(given).flatMap(([name, path]) =>
+    path === undefined ? [] : [[name, resolve(cwd, path)]],
+  );
   return {
     config: values.config,
     checkConfig: values["check-config"] ?? false,
-    socketPath: path(values.socket),
-    controlSocket: path(values.control),
-    stateDir: path(values.state),
+    paths: Object.fromEntries(paths),
   };
 }
 

@@ -14,7 +14,7 @@ export interface BridgeOptions {
   readonly engines: readonly Engine[];
   /** Folder in a tmpfs where records of pods and containers are kept, for the next start. Made with mode 0700. */
   readonly stateDir: string;
-  /** How adjustments are put into specs. */
+  /** How adjustments are put into specs; looked at anew for each. `compat` alone, that of the adaptation, when absent. */
   readonly apply?: ApplyOptions | undefined;
   /** Takes log lines; nothing is logged without it. */
   readonly log?: Logger | undefined;

@@ -66,7 +66,7 @@ class WholeBridge implements Bridge {
       changes,
       ownUpdates,
       queue: new KeyQueue(),
-      apply: { compat: options.adaptation.compat, ...options.apply },
+      apply: options.apply ?? { compat: options.adaptation.compat },
       log,
       ending: this.#ending.signal,
     };

@@ -1,0 +1,242 @@
+// The daemon: the parts of the bridge put together, in the order in which they may come and go.
+//
+//   start   lock -> engines, state, plugins, their socket (bridge) -> the wrapper's socket -> control socket
+//   stop    the wrapper's socket -> plugins, engines -> control socket -> lock
+import { join } from "node:path";
+import type { BuiltinPlugin } from "@nri/adaptation";
+import type { Bridge } from "../common/bridge.js";
+import type { Config } from "../config/read.js";
+import { ROWS, type Settings, tableName } from "../config/settings.js";
+import type { Engine } from "../domain.js";
+import type { Lease } from "../lease.js";
+import { openControl } from "./control.js";
+import { domainInfo, type Info, infoOf } from "./info.js";
+import { LiveApply } from "./live-apply.js";
+import { lockFolder } from "./lock.js";
+import type { DaemonLog } from "./log.js";
+import type { Parts } from "./parts.js";
+import { applyOptionsOf, builtinsOf, pluginSetup, sameValidator, sameValue } from "./setup.js";
+
+/** What a daemon is made with. */
+export interface DaemonOptions {
+  /** What it is to do. */
+  readonly config: Config;
+  /** Our own version. */
+  readonly version: string;
+  /** Its level is that of the configuration from then on. */
+  readonly log: DaemonLog;
+  /** What it is made of: `PARTS`, but in tests. */
+  readonly parts: Parts;
+  /** Absolute name of the configuration file, for `nri info`. */
+  readonly configFile?: string | undefined;
+}
+
+/** A daemon. */
+export interface Daemon extends AsyncDisposable {
+  /** Starts everything. When it fails everything that was started is ended. */
+  start(): Promise<void>;
+  /**
+   * Takes another configuration, one after the other. Throws when it cannot be used: then nothing has changed. Keys that
+   * need a restart keep their values, with a warning.
+   */
+  reload(config: Config): Promise<void>;
+  /** Ends everything in order. Idempotent. */
+  stop(): Promise<void>;
+  /** What `nri info` tells. */
+  info(): Info;
+  /** Names of the active plugins, in the order in which they are asked. */
+  readonly plugins: readonly string[];
+}
+
+/** Makes a daemon; nothing happens before `start`. Throws `ConfigError` for files that the configuration names. */
+export function createDaemon(options: DaemonOptions): Daemon {
+  return new WholeDaemon(options);
+}
+
+/** The runtime side with its engines, while NRI is not switched off. */
+interface Running {
+  readonly bridge: Bridge;
+  readonly engines: readonly Engine[];
+}
+
+class WholeDaemon implements Daemon {
+  readonly #options: DaemonOptions;
+  readonly #log: DaemonLog;
+  readonly #apply: LiveApply;
+  #closeLeases: (() => Promise<void>) | undefined;
+  #control: AsyncDisposable | undefined;
+  #lock: AsyncDisposable | undefined;
+  #config: Config;
+  #builtins: readonly BuiltinPlugin[];
+  #running: Running | undefined;
+  #since: string | undefined;
+  #starting: Promise<void> = Promise.resolve();
+  #reloading: Promise<void> = Promise.resolve();
+  #stopped: Promise<void> | undefined;
+
+  constructor(options: DaemonOptions) {
+    const { config, log } = options;
+    this.#options = options;
+    this.#log = log;
+    this.#config = config;
+    log.level = config.settings.logLevel;
+    this.#apply = new LiveApply(applyOptionsOf(config, (text) => log.warn(text)));
+    this.#builtins = builtinsOf(config);
+  }
+
+  get plugins(): readonly string[] {
+    return (this.#running?.bridge.adaptation.plugins ?? []).map(({ name }) => name);
+  }
+
+  info(): Info {
+    const { version, configFile } = this.#options;
+    return {
+      ...infoOf(this.#config.settings, version, configFile),
+      running: true,
+      pid: process.pid,
+      since: this.#since,
+      domains: domainInfo((this.#running?.engines ?? []).flatMap(({ domains }) => domains)),
+    };
+  }
+
+  async start(): Promise<void> {
+    this.#starting = this.#start();
+    try {
+      await this.#starting;
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  async #start(): Promise<void> {
+    const { settings } = this.#config;
+    this.#lock = await lockFolder(join(settings.stateDir, "lock"));
+    this.#goOn();
+    if (settings.disable) this.#log.info("NRI is disabled: every container passes as it is");
+    else await this.#startBridge(this.#config, this.#builtins);
+    this.#goOn();
+    const leases = await this.#options.parts.listenForLeases({
+      socketPath: settings.leaseSocket,
+      handler: (lease) => this.#handle(lease),
+      log: this.#log,
+    });
+    this.#closeLeases = () => leases.close();
+    this.#goOn();
+    this.#control = await openControl(settings.controlSocket, { "/v1/info": () => this.info() }, this.#log);
+    this.#goOn();
+    this.#since = new Date().toISOString();
+  }
+
+  #goOn(): void {
+    if (this.#stopped !== undefined) throw new Error("the daemon was stopped");
+  }
+
+  async #startBridge(config: Config, builtins: readonly BuiltinPlugin[]): Promise<void> {
+    const { parts, version } = this.#options;
+    const { settings } = config;
+    const engines = parts.engines(settings, this.#log);
+    const bridge = parts.createBridge({
+      adaptation: {
+        runtime: { name: "nri-bridge", version },
+        compat: settings.compat,
+        wasm: settings.wasm,
+        restart: settings.restartPlugins === 0 ? undefined : { attempts: settings.restartPlugins },
+        log: this.#log,
+        ...pluginSetup(config, builtins),
+      },
+      engines,
+      stateDir: join(settings.stateDir, "records"),
+      apply: this.#apply,
+      log: this.#log,
+    });
+    this.#running = { bridge, engines };
+    try {
+      await bridge.start();
+    } catch (error) {
+      this.#running = undefined;
+      await bridge.stop();
+      throw error;
+    }
+  }
+
+  /** While NRI is switched off, or is being switched on, nothing is looked at. */
+  async #handle(lease: Lease): Promise<void> {
+    const bridge = this.#running?.bridge;
+    if (bridge === undefined) await lease.answer({ kind: "pass" });
+    else await bridge.handle(lease);
+  }
+
+  reload(config: Config): Promise<void> {
+    const reloaded = this.#reloading.then(() => this.#reload(config));
+    this.#reloading = reloaded.catch(() => undefined); // its failure is for who has asked
+    return reloaded;
+  }
+
+  async #reload(given: Config): Promise<void> {
+    this.#goOn();
+    const before = this.#config.settings;
+    const { config, kept } = withKept(given, before);
+    const apply = applyOptionsOf(config, (text) => this.#log.warn(text));
+    const builtins = sameValidator(config.settings, before) ? this.#builtins : builtinsOf(config);
+    if (config.settings.disable) {
+      await this.#switchOff();
+    } else if (this.#running === undefined) {
+      await this.#startBridge(config, builtins);
+    } else {
+      await this.#running.bridge.adaptation.reconfigure(pluginSetup(config, builtins));
+    }
+    this.#config = config;
+    this.#apply.current = apply;
+    this.#builtins = builtins;
+    this.#log.level = config.settings.logLevel;
+    for (const text of kept) this.#log.warn(text);
+    this.#log.info("the configuration was read again");
+  }
+
+  async #switchOff(): Promise<void> {
+    const running = this.#running;
+    this.#running = undefined;
+    if (running === undefined) return;
+    this.#log.info("NRI is disabled from now on: every container passes as it is");
+    await running.bridge.stop();
+  }
+
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async #stop(): Promise<void> {
+    this.#log.info("ending");
+    await this.#closeLeases?.();
+    await this.#running?.bridge.stop();
+    await this.#starting.catch(() => undefined); // its failure is for who has started
+    await this.#reloading;
+    // What was opened meanwhile.
+    await this.#closeLeases?.();
+    await this.#running?.bridge.stop();
+    await this.#control?.[Symbol.asyncDispose]();
+    await this.#lock?.[Symbol.asyncDispose]();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+}
+
+/** The configuration with those values of before that only a restart can change, and a sentence for each of them. */
+function withKept(given: Config, before: Settings): { readonly config: Config; readonly kept: readonly string[] } {
+  const changed = ROWS.filter(
+    ([name, { takes }]) => takes === "restart" && !sameValue(given.settings[name], before[name]),
+  );
+  const settings = {
+    ...given.settings,
+    ...Object.fromEntries(changed.map(([name]) => [name, before[name]])),
+  } as Settings;
+  const kept = changed.map(
+    ([name, { table, key }]) =>
+      `${given.where(name)}: ${tableName([...table, key])} takes effect when the daemon is started anew`,
+  );
+  return { config: { ...given, settings }, kept };
+}

@@ -1,0 +1,16 @@
+/**
+ * The daemon behind `nri serve`: the parts of the bridge put together by a configuration, with reload and control socket,
+ * and what `nri info` tells of it.
+ *
+ * @packageDocumentation
+ */
+export type { Kind } from "../config/kinds.js";
+export type { Config } from "../config/read.js";
+export { SETTINGS, type Setting, type Settings } from "../config/settings.js";
+export type { TomlNode, TomlScalar, TomlTable } from "../config/toml.js";
+export { askControl } from "./ask-control.js";
+export { createDaemon, type Daemon, type DaemonOptions } from "./daemon.js";
+export { configuredInfo, type Info, type InfoDomain, type InfoPaths } from "./info.js";
+export { type DaemonLog, daemonLog } from "./log.js";
+export type { Parts } from "./parts.js";
+export { PARTS } from "./real-parts.js";

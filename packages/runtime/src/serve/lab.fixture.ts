@@ -1,0 +1,182 @@
+// A daemon in this process, in a folder of its own: an engine in memory, leases from the test, everything else as it is.
+import { existsSync } from "node:fs";
+import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import type { Spec } from "@nri/oci";
+import { definePlugin, type PluginDefinition, type PluginSession, silentLogger } from "@nri/plugin";
+import { streamPair } from "@nri/ttrpc";
+import type { Bridge } from "../common/bridge.js";
+import { createBridge } from "../common/create-bridge.js";
+import { FakeEngine } from "../common/fake-engine.fixture.js";
+import { SPEC, TestLease } from "../common/lab.fixture.js";
+import { readConfig } from "../config/read.js";
+import type { Described } from "../domain.js";
+import type { LeaseHandler } from "../lease.js";
+import { createDaemon, type Daemon } from "./daemon.js";
+import { daemonLog } from "./log.js";
+
+const NRI = 'plugins."io.containerd.nri.v1.nri"';
+
+/** Lines of the tables that tests write to. */
+export interface Tables {
+  /** Of the NRI table. */
+  readonly nri?: string;
+  readonly validator?: string;
+  readonly bridge?: string;
+  /** What follows. */
+  readonly rest?: string;
+}
+
+/** A daemon and what a test needs of it. */
+export class DaemonLab implements AsyncDisposable {
+  readonly dir: string;
+  readonly daemon: Daemon;
+  readonly log: string[] = [];
+  readonly engine = new FakeEngine("fake", "d");
+  bridge: Bridge | undefined;
+  #handler: LeaseHandler | undefined;
+  #last = 0;
+
+  constructor(dir: string, tables: Tables) {
+    this.dir = dir;
+    const log = daemonLog((line) => this.log.push(line), "info");
+    const config = this.config(tables);
+    const parts = {
+      engines: () => [this.engine],
+      createBridge: (options: Parameters<typeof createBridge>[0]) => {
+        this.bridge = createBridge(options);
+        return this.bridge;
+      },
+      listenForLeases: async ({ socketPath, handler }: { socketPath: string; handler: LeaseHandler }) => {
+        await mkdir(dirname(socketPath), { recursive: true });
+        await writeFile(socketPath, "");
+        this.#handler = handler;
+        return { close: () => rm(socketPath) };
+      },
+    };
+    this.daemon = createDaemon({ config, version: "1.2.3", log, parts, configFile: join(dir, "bridge.toml") });
+  }
+
+  path(...names: readonly string[]): string {
+    return join(this.dir, ...names);
+  }
+
+  /** A configuration whose paths are in our folder, unless it says otherwise. */
+  config({ nri = "", validator = "", bridge = "", rest = "" }: Tables) {
+    const paths = (table: string, given: string, names: { readonly [key: string]: string }) => [
+      `[${table}]`,
+      ...Object.entries(names).flatMap(([key, name]) =>
+        given.includes(`${key} =`) ? [] : [`${key} = ${JSON.stringify(this.path(name))}`],
+      ),
+      given,
+    ];
+    const text = [
+      ...paths(NRI, nri, { socket_path: "nri.sock", plugin_path: "plugins", plugin_config_path: "conf.d" }),
+      `[${NRI}.default_validator]`,
+      validator,
+      ...paths("bridge", bridge, { state_dir: "state", lease_socket: "oci/lease", control_socket: "control/sock" }),
+      rest,
+    ].join("\n");
+    return readConfig(text.replaceAll("DIR", this.dir), "bridge.toml");
+  }
+
+  async reload(tables: Tables): Promise<void> {
+    await this.daemon.reload(this.config(tables));
+  }
+
+  /** Installs a program in a folder of ours. */
+  async install(name: string, script: string, folder = "plugins"): Promise<void> {
+    await mkdir(this.path(folder), { recursive: true });
+    const file = this.path(folder, name);
+    await rm(file, { force: true });
+    await writeFile(file, `#!/bin/sh\n${script}\n`);
+    await chmod(file, 0o755);
+  }
+
+  /** Writes a file below our folder. */
+  async file(name: string, text: string): Promise<void> {
+    await mkdir(dirname(this.path(name)), { recursive: true });
+    await writeFile(this.path(name), text);
+  }
+
+  exists(...names: readonly string[]): boolean {
+    return existsSync(this.path(...names));
+  }
+
+  /** A plugin in this process. */
+  async join(definition: PluginDefinition): Promise<PluginSession> {
+    if (this.bridge === undefined) throw new Error("there is no bridge");
+    const [near, far] = streamPair();
+    const accepted = this.bridge.adaptation.accept(near);
+    const options = { connection: far, log: silentLogger, environment: {}, warmUp: false };
+    const session = await definePlugin(definition).start(options);
+    await accepted;
+    return session;
+  }
+
+  /** The wrapper asks about a new container; `known` is what its engine knows of it. */
+  async create({
+    spec = SPEC,
+    known,
+  }: {
+    spec?: object;
+    known?: (as: Described) => Described;
+  } = {}): Promise<TestLease> {
+    const id = `c${++this.#last}`;
+    const [domain] = this.engine.domains;
+    if (domain === undefined || this.#handler === undefined) throw new Error("the daemon has not started");
+    const describe = domain.describe;
+    if (known !== undefined) domain.describe = async (call) => known(await describe.call(domain, call));
+    const call = { verb: "create", id, root: "d", bundle: `/b/${id}`, engine: "oci" } as const;
+    const lease = new TestLease(call, Buffer.from(JSON.stringify(spec)));
+    const handled = this.#handler(lease);
+    await lease.answered;
+    domain.describe = describe;
+    lease.drop();
+    await handled;
+    return lease;
+  }
+
+  /** The spec that the container runs with. */
+  async created(options: Parameters<DaemonLab["create"]>[0] = {}): Promise<Spec> {
+    const lease = await this.create(options);
+    if (lease.refusal !== undefined) throw new Error(lease.refusal);
+    return lease.told?.kind === "pass" ? (JSON.parse(String(lease.payload)) as Spec) : lease.spec;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.daemon.stop();
+    await rm(this.dir, { recursive: true, force: true });
+  }
+}
+
+/** A daemon that has not started. */
+export async function idleDaemon(tables: Tables = {}): Promise<DaemonLab> {
+  return new DaemonLab(await mkdtemp(join(tmpdir(), "nri-serve-")), tables);
+}
+
+/** A daemon that runs; `prepare` fills its folder before. */
+export async function startDaemon(
+  tables: Tables = {},
+  prepare?: (lab: DaemonLab) => Promise<void>,
+): Promise<DaemonLab> {
+  const lab = await idleDaemon(tables);
+  try {
+    await prepare?.(lab);
+    await lab.daemon.start();
+    return lab;
+  } catch (error) {
+    await lab[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** Waits until `check` holds. */
+export async function eventually(check: () => boolean, what: string, timeoutMs = 5000): Promise<void> {
+  const end = Date.now() + timeoutMs;
+  while (!check()) {
+    if (Date.now() > end) throw new Error(`not within ${timeoutMs} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}

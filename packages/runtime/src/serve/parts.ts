@@ -1,0 +1,20 @@
+// What the daemon is put together from. Tests give it other parts.
+import type { Logger } from "@nri/adaptation";
+import type { Bridge, BridgeOptions } from "../common/bridge.js";
+import type { Settings } from "../config/settings.js";
+import type { Engine } from "../domain.js";
+import type { LeaseHandler } from "../lease.js";
+
+/** Makers of the parts. */
+export interface Parts {
+  /** The engines that the configuration asks for, not started. */
+  readonly engines: (settings: Settings, log: Logger) => readonly Engine[];
+  /** Makes the bridge. */
+  readonly createBridge: (options: BridgeOptions) => Bridge;
+  /** Opens the socket of the wrapper. */
+  readonly listenForLeases: (options: {
+    readonly socketPath: string;
+    readonly handler: LeaseHandler;
+    readonly log: Logger;
+  }) => Promise<{ close(): Promise<void> }>;
+}
