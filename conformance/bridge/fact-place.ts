@@ -25,8 +25,8 @@ export interface FactPlace extends Disposable {
 export const FACT_COMMAND = ["sh", "-c", "trap 'exit 0' TERM; sleep 3600 & wait"] as const;
 /** Its environment, with something to remove and to replace. */
 export const FACT_ENV = { FACT_GONE: "1", FACT_REPLACED: "before", FACT_STAYS: "1" } as const;
-/** Its annotations. */
-export const FACT_ANNOTATIONS = { "fact.test/gone": "1", "fact.test/stays": "1" } as const;
+/** Its annotations; with a "/" in them, `*` of containerd's `container_annotations` would not fit. */
+export const FACT_ANNOTATIONS = { "fact.gone": "1", "fact.stays": "1" } as const;
 
 /**
  * Makes what the facts need: in an empty folder a file to mount, a CDI device, a class of block I/O and a place for marks; a

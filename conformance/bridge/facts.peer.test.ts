@@ -116,7 +116,7 @@ for (const kind of STAGES) {
       const one = await until("Synchronize", () => containers.find((container) => container.id === id), EFFECT_MS);
       assert.equal(one.state, ContainerState.CONTAINER_RUNNING);
       assert.equal(one.pid, main?.pid);
-      assert.equal(one.annotations["fact.test/added"], "yes", "as it was adjusted");
+      assert.equal(one.annotations["fact.added"], "yes", "as it was adjusted");
       assert.ok(pods.includes(one.podSandboxId));
     });
     assert.ok(seen.length > 5);

@@ -46,9 +46,9 @@ export const FACTS: readonly Fact[] = [
   {
     field: "Annotations",
     says: "an annotation is there, another is gone",
-    adjust: (a) => a.annotation("fact.test/added", "yes").removeAnnotation("fact.test/gone"),
+    adjust: (a) => a.annotation("fact.added", "yes").removeAnnotation("fact.gone"),
     outside: config("annotations"),
-    seen: /^(?=.*"fact\.test\/added":"yes")(?=.*"fact\.test\/stays")(?!.*"fact\.test\/gone")/,
+    seen: /^(?=.*"fact\.added":"yes")(?=.*"fact\.stays")(?!.*"fact\.gone")/,
   },
   {
     field: "Mounts",

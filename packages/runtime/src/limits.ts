@@ -40,6 +40,8 @@ export const LIMITS = {
   containerd: {
     /** How long one call of its API may take, in milliseconds; it may be starting. */
     callMs: 5_000,
+    /** How long an update or a kill waits for it before the OCI runtime itself is asked, in milliseconds. */
+    busyMs: 500,
     /** How long all records of one namespace may take, in milliseconds: thousands on a busy node. */
     listMs: 60_000,
     /** Bytes of one message: a record with the largest spec that an OCI runtime is given, and the tasks of a namespace. */

@@ -109,24 +109,62 @@ export class ContainerdDomain implements Domain {
 
   async update(id: string, resources: LinuxResources, signal: AbortSignal): Promise<void> {
     const wanted = linuxResourcesToSpec(resources);
-    try {
-      // false: nothing of it runs, which is a success
-      await this.#api.update(this.#namespace, id, Buffer.from(printJson(wanted)), signal);
-    } catch (error) {
-      if (await this.#ended(id, signal)) return;
-      if (!failedWith(error, CODE.UNIMPLEMENTED, CODE.UNAVAILABLE) || this.#runtime === undefined || this.root === "") {
-        throw error;
-      }
-      this.#log?.warn(`container "${id}" in domain "${this.name}" is updated without containerd: ${errorText(error)}`);
-      await new RealRuntime({ path: this.#runtime, root: this.root }).update(id, wanted, signal);
-    }
+    const json = Buffer.from(printJson(wanted));
+    // false: nothing of it runs, which is a success
+    await this.#ask(
+      id,
+      "updated",
+      async (soon) => void (await this.#api.update(this.#namespace, id, json, soon)),
+      async (runtime) => await runtime.update(id, wanted, signal),
+      signal,
+    );
   }
 
   async evict(id: string, reason: string, signal: AbortSignal): Promise<void> {
-    const found = await this.#api.kill(this.#namespace, id, signal);
+    let found = true;
+    await this.#ask(
+      id,
+      "killed",
+      async (soon) => {
+        found = await this.#api.kill(this.#namespace, id, soon);
+      },
+      async (runtime) => await runtime.kill(id, "KILL", signal),
+      signal,
+    );
     this.#log?.info(
       `container "${id}" in domain "${this.name}" ${found ? "is killed" : "has ended already"}: ${reason}`,
     );
+  }
+
+  /**
+   * Asks containerd, and the OCI runtime itself where it cannot, or does not in time. The containers of a pod have one shim, which
+   * does nothing else while it creates one: what plugins ask for at that moment would wait for the creation, and that for it.
+   */
+  async #ask(
+    id: string,
+    what: string,
+    ask: (soon: AbortSignal) => Promise<void>,
+    direct: (runtime: RealRuntime) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const runtime =
+      this.#runtime === undefined || this.root === ""
+        ? undefined
+        : new RealRuntime({ path: this.#runtime, root: this.root });
+    const busy = new AbortController();
+    const timer = runtime && setTimeout(() => busy.abort(), LIMITS.containerd.busyMs);
+    try {
+      await ask(AbortSignal.any([signal, busy.signal]));
+    } catch (error) {
+      const isBusy = busy.signal.aborted && !signal.aborted;
+      if (!isBusy && (await this.#ended(id, signal))) return;
+      if (runtime === undefined || !(isBusy || failedWith(error, CODE.UNIMPLEMENTED, CODE.UNAVAILABLE))) throw error;
+      const why = isBusy ? `it did not answer in ${LIMITS.containerd.busyMs} ms` : errorText(error);
+      this.#log?.warn(`container "${id}" in domain "${this.name}" is ${what} without containerd: ${why}`);
+      await direct(runtime);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   // Whether it has ended for sure.
