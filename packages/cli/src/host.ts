@@ -24,8 +24,8 @@ export interface Host {
   stdinLines(): AsyncIterable<string>;
   /** Aborted when the user ends the program. */
   readonly signal: AbortSignal;
-  /** To be ended by SIGTERM is what the command is for: it ends with its own exit code then. */
-  endsByItself(): void;
+  /** To be ended by these signals is what the command is for: it ends with its own exit code then. */
+  endsByItself(signals: readonly NodeJS.Signals[]): void;
   /** Calls back at each SIGHUP, which ends the program without it. Gives what stops that. */
   onHangup(callback: () => void): () => void;
 }

@@ -16,6 +16,8 @@ export const LIMITS = {
   progressAfterMs: 700,
   /** Milliseconds that plugins have to end when the user ends us. */
   endGraceMs: 1000,
+  /** Milliseconds that containers of `nri run` have to end after SIGTERM, unless it is said otherwise. */
+  containerGraceMs: 10_000,
   /** Milliseconds that plugins started by a command line have to end by themselves when their connection is closed. */
   spawnedGraceMs: 300,
   /** Milliseconds that they have to end after SIGTERM. */

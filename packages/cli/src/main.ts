@@ -18,6 +18,7 @@ Try plugins of NRI, the Node Resource Interface, without a node.
 
 Commands:
   simulate INPUT...   play pods of a manifest through real plugins and show what they change
+  run INPUT...        the same, and then really run the containers with runc or crun (takes root)
   runtime             the runtime side alone: JSON lines in, JSON lines out (a stand-in for tests of plugins)
   build PLUGIN        make one file of a plugin: an executable that needs no Node.js, or a script
   plugin --script F   a plugin that answers from a script and records what it is asked (a stand-in for tests of runtimes)
@@ -33,7 +34,7 @@ Example:
   nri simulate pod.yaml --plugin ./my-plugin.ts
 `;
 
-const COMMANDS = ["simulate", "build", "runtime", "plugin", "serve", "oci", "config"];
+const COMMANDS = ["simulate", "run", "build", "runtime", "plugin", "serve", "oci", "config"];
 
 /** Runs one command and resolves with its exit code; never rejects. `args` are those after the program's name. */
 export async function main(args: readonly string[], host: Host): Promise<number> {
@@ -43,6 +44,10 @@ export async function main(args: readonly string[], host: Host): Promise<number>
       case "simulate": {
         const { simulate } = await import("./simulate/command.js");
         return await simulate(rest, host);
+      }
+      case "run": {
+        const { run } = await import("./run/command.js");
+        return await run(rest, host);
       }
       case "runtime": {
         const { runtime } = await import("./runtime/command.js");

@@ -10,7 +10,7 @@ export async function run(): Promise<void> {
   if (command === "oci" && rest.includes("--")) return await (await import("@nri/runtime/wrapper")).main(rest);
   const ended = new AbortController();
   let signal: NodeJS.Signals | undefined;
-  let ownEnd = false;
+  let ordersToEnd: readonly string[] = [];
   const onSignal = (received: NodeJS.Signals): void => {
     // Twice means at once.
     if (signal !== undefined) process.exit(130);
@@ -33,8 +33,8 @@ export async function run(): Promise<void> {
     readStdin,
     stdinLines: () => lines(process.stdin, ended.signal),
     signal: ended.signal,
-    endsByItself: () => {
-      ownEnd = true;
+    endsByItself: (signals) => {
+      ordersToEnd = signals;
     },
     onHangup: (callback) => {
       process.on("SIGHUP", callback);
@@ -45,7 +45,7 @@ export async function run(): Promise<void> {
   process.off("SIGINT", onSignal);
   process.off("SIGTERM", onSignal);
   // Ended by a signal: say so to whoever waits for us, as any program would.
-  if (signal !== undefined && !(ownEnd && signal === "SIGTERM")) process.kill(process.pid, signal);
+  if (signal !== undefined && !ordersToEnd.includes(signal)) process.kill(process.pid, signal);
   process.exitCode = code;
 }
 

@@ -114,4 +114,26 @@ export const LIMITS = {
     /** Bytes of what it writes. */
     maxOutputBytes: 8 * 1024 * 1024,
   },
+  embedded: {
+    /** How long one call of the OCI runtime may take, in milliseconds. */
+    callMs: 30_000,
+    /** How long the copy of a root filesystem may take, in milliseconds. */
+    copyMs: 300_000,
+    /** Bytes that one call of it may write. */
+    callBytes: 1024 * 1024,
+    /** Bytes of its log that are looked at for the reason of a failure. */
+    logBytes: 256 * 1024,
+    /** How long a pod's namespaces may take to be made, in milliseconds. */
+    sandboxMs: 10_000,
+    /** How long everything may take to be taken away, in milliseconds. */
+    cleanMs: 30_000,
+    /** Characters of one line of a container's output; longer ones are cut into lines of this length. */
+    lineCharacters: 64 * 1024,
+    /** Lines that are kept of what is written before a container is created. */
+    earlyLines: 1000,
+    /** How long the last output of a container that has ended is waited for, in milliseconds. */
+    lastWordsMs: 200,
+    /** Ends of processes that are kept until it is known which one is the container's. */
+    earlyExits: 1024,
+  },
 } as const;

@@ -38,7 +38,7 @@ async function run(config: Config, options: ServeOptions, host: Host): Promise<n
   const log = daemonLog((line) => host.stderr.write(line), config.settings.logLevel);
   const configFile = resolve(host.cwd, options.config);
   await using daemon = createDaemon({ config, version: version(), log, parts: PARTS, configFile });
-  host.endsByItself();
+  host.endsByItself(["SIGTERM"]);
   const end = (): void => void daemon.stop();
   host.signal.addEventListener("abort", end, { once: true });
   const starting = daemon.start();

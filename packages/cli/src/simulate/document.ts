@@ -56,6 +56,7 @@ function containerDocument(pod: PodSandbox, { played, steps, conflicts }: Contai
       verdict === undefined ? [] : [{ validator: plugin, rejected: verdict.rejected, reason: verdict.reason }],
     ),
     adjustment: played.adjustment === undefined ? null : toJson(ContainerAdjustment, played.adjustment),
+    ...(played.exit === undefined ? {} : { exit: { code: played.exit.code, told: played.exit.told } }),
     spec: played.spec === undefined ? null : new SpecNode(played.spec),
     notAppliedBy: { reference: played.notAppliedByReference },
   };

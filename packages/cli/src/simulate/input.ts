@@ -20,6 +20,10 @@ import { LIMITS } from "../limits.js";
 /** The pods of all inputs, and what was passed over. */
 export interface Input {
   readonly pods: readonly PodPlan[];
+  /** The bundle's folder of each pod that was made of an OCI spec; undefined for stdin. */
+  readonly bundles: ReadonlyMap<PodPlan, string | undefined>;
+  /** Pods that were made of a request of some runtime. */
+  readonly requests: ReadonlySet<PodPlan>;
   /** Sentences for people. */
   readonly notes: readonly string[];
 }
@@ -29,13 +33,21 @@ export async function readInputs(inputs: readonly string[], host: Host): Promise
   const pods: PodPlan[] = [];
   const notes: string[] = [];
   const names = new Map<string, number>();
+  const bundles = new Map<PodPlan, string | undefined>();
+  const requests = new Set<PodPlan>();
   for (const input of inputs) {
     try {
-      const { text, file, bundle } = await readOne(input, host);
+      const { text, file, folder } = await readOne(input, host);
       const kind = kindOf(text, file);
-      if (kind === "spec") pods.push(specToPod(parseSpec(text, { name: file }), bundle));
-      else if (kind === "request") pods.push(await readRequest(text, file));
-      else {
+      if (kind === "spec") {
+        const plan = specToPod(parseSpec(text, { name: file }), bundleName(folder));
+        bundles.set(plan, folder);
+        pods.push(plan);
+      } else if (kind === "request") {
+        const plan = await readRequest(text, file);
+        requests.add(plan);
+        pods.push(plan);
+      } else {
         const used = pods.reduce((sum, pod) => sum + pod.containers.length + 1, 0);
         const found = manifestToPods(readDocuments(text, file), { file, names, firstPid: 2001 + used });
         pods.push(...found.pods);
@@ -48,11 +60,18 @@ export async function readInputs(inputs: readonly string[], host: Host): Promise
     }
   }
   refuseTwins(pods);
-  return { pods, notes };
+  return { pods, bundles, requests, notes };
 }
 
-async function readOne(input: string, host: Host): Promise<{ text: string; file: string; bundle: string }> {
-  if (input === "-") return { text: decode(await host.readStdin(), "<stdin>"), file: "<stdin>", bundle: "stdin" };
+/** What a container is called that nothing else names. */
+function bundleName(folder: string | undefined): string {
+  if (folder === undefined) return "stdin";
+  return basename(folder) === "" ? "container" : basename(folder);
+}
+
+/** One input; `folder` is where its file is. */
+async function readOne(input: string, host: Host): Promise<{ text: string; file: string; folder: string | undefined }> {
+  if (input === "-") return { text: decode(await host.readStdin(), "<stdin>"), file: "<stdin>", folder: undefined };
   const path = resolve(host.cwd, input);
   try {
     const found = await stat(path);
@@ -65,8 +84,7 @@ async function readOne(input: string, host: Host): Promise<{ text: string; file:
       throw new UsageError(`${file}: ${config.size} bytes are more than ${LIMITS.inputBytes}`);
     }
     const bytes = await readFile(resolve(host.cwd, file));
-    const folder = basename(dirname(resolve(host.cwd, file)));
-    return { text: decode(bytes, file), file, bundle: folder === "" ? "container" : folder };
+    return { text: decode(bytes, file), file, folder: dirname(resolve(host.cwd, file)) };
   } catch (error) {
     throw error instanceof UsageError ? error : new UsageError(`${input}: ${fileProblem(error)}`, { cause: error });
   }

@@ -87,8 +87,16 @@ const FORMATS: readonly string[] = ["text", "diff", "spec", "yaml", "json"] sati
 /** Reads the arguments; undefined when help was asked for. Throws UsageError. */
 export function readOptions(args: readonly string[]): SimulateOptions | undefined {
   const { values, positionals } = parse(args);
-  if (values.help === true) return undefined;
-  if (positionals.length === 0) throw new UsageError("no INPUT given; see nri simulate --help");
+  return values.help === true ? undefined : simulateOptions("simulate", values, positionals);
+}
+
+/** Values of {@link OPTIONS}, checked. Throws UsageError. */
+export function simulateOptions(
+  command: string,
+  values: ReturnType<typeof parse>["values"],
+  positionals: readonly string[],
+): SimulateOptions {
+  if (positionals.length === 0) throw new UsageError(`no INPUT given; see nri ${command} --help`);
   const output = values.json === true ? "json" : (values.output ?? "text");
   if (values.json === true && values.output !== undefined && values.output !== "json") {
     throw new UsageError(`--json and -o ${values.output} exclude each other`);
@@ -123,7 +131,8 @@ export function readOptions(args: readonly string[]): SimulateOptions | undefine
   };
 }
 
-const OPTIONS = {
+/** Their form, for `parseArgs`. */
+export const OPTIONS = {
   plugin: { type: "string", multiple: true },
   "plugin-dir": { type: "string" },
   "plugin-config-dir": { type: "string" },
@@ -159,7 +168,8 @@ function parse(args: readonly string[]) {
   }
 }
 
-function oneOf(option: string, value: string, allowed: readonly string[]): string {
+/** The value if it is allowed. Throws UsageError for others. */
+export function oneOf(option: string, value: string, allowed: readonly string[]): string {
   if (allowed.includes(value)) return value;
   throw new UsageError(`${option} "${value}": must be one of ${allowed.join(", ")}`);
 }

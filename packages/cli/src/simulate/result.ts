@@ -53,8 +53,14 @@ export function resultOf(
   const ok =
     pluginFailures.length === 0 &&
     played.every(({ problems }) => problems.length === 0) &&
+    !played.some(({ containers }) => containers.some(hasFailed)) &&
     !recorder.steps.some(({ error }) => error);
   return { pods, plugins: recorder.plugins, pluginFailures, compat, ok };
+}
+
+/** Whether a real container has ended by itself, and not well. */
+export function hasFailed({ exit }: PlayedContainer): boolean {
+  return exit !== undefined && exit.code !== 0 && !exit.told;
 }
 
 function podResult(played: PlayedPod, all: readonly Step[]): PodResult {

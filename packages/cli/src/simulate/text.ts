@@ -7,6 +7,7 @@ import type { Change } from "./changes.js";
 import {
   type ContainerResult,
   conflictOf,
+  hasFailed,
   type Notes,
   type PodResult,
   podLabel,
@@ -178,6 +179,11 @@ function outcome({ played, changes, steps, problems }: ContainerResult, paint: P
   if (played.evicted !== undefined) {
     const why = played.evicted === "" ? "" : `: ${short(played.evicted)}`;
     parts.push(paint.yellow(`evicted${why}`));
+  }
+  if (played.exit !== undefined) {
+    const { code, told } = played.exit;
+    const ended = `ended with code ${code}${told ? ", as it was told to" : ""}`;
+    parts.push(hasFailed(played) ? paint.red(ended) : ended);
   }
   const lost = problems.filter(({ refused }) => refused);
   if (lost.length > 0)

@@ -100,7 +100,7 @@ export class FakeContainer implements Outcome {
 
   /** Why a plugin had it evicted; undefined when none had. */
   get evicted(): string | undefined {
-    return this.#record.evicted;
+    return this.#record.live.evicted;
   }
 
   /** What all plugins together changed at its creation; undefined when it was not created. */

@@ -92,7 +92,7 @@ export class FakeNode implements AsyncDisposable {
       runtime: runtime ?? { name: "fake-node", version: "v1" },
       synchronize: async (sync) => {
         const { pods, containers } = this.#exists.snapshot();
-        this.#exists.update(await sync(pods, containers));
+        await this.#exists.update(await sync(pods, containers));
       },
       updateContainers: async (updates, { plugin, evictions }) => this.#update(plugin.name, updates, evictions),
       plugins: named.flatMap((plugin) => ("command" in plugin ? [plugin] : [])),
@@ -233,13 +233,13 @@ export class FakeNode implements AsyncDisposable {
   }
 
   /** Evictions are done while the plugin has its answer already: it may have asked from within a handler. */
-  #update(
+  async #update(
     plugin: string,
     updates: readonly ContainerUpdate[],
     evictions: readonly ContainerEviction[],
-  ): readonly Init<ContainerUpdate>[] {
+  ): Promise<readonly Init<ContainerUpdate>[]> {
     this.#exists.evict(evictions);
-    const failed = this.#exists.update(updates);
+    const failed = await this.#exists.update(updates);
     const note = () => this.#unsolicited.add({ plugin, updates, evictions, failed });
     if (!this.#exists.evicting) {
       note();

@@ -21,7 +21,7 @@ export async function startLab(...definitions: readonly PluginDefinition[]): Pro
     runtime: { name: "lab", version: "1" },
     synchronize: async (sync) => {
       const { pods, containers } = node.snapshot();
-      node.update(await sync(pods, containers));
+      await node.update(await sync(pods, containers));
     },
     updateContainers: async (updates) => node.update(updates),
     socketPath,

@@ -1,6 +1,6 @@
 // The simulated node: which pods and containers exist now, and updates of them that plugins ask for.
 
-import { type ApplyOptions, applyUpdate } from "@nri/oci";
+import type { ApplyOptions } from "@nri/oci";
 import type { Container, ContainerEviction, ContainerUpdate, PodSandbox } from "@nri/protocol";
 import { asError } from "../errors.js";
 import type { LiveContainer } from "./live-container.js";
@@ -41,25 +41,33 @@ export class SimulatedNode {
    * Applies updates to containers, in order. An unknown container is passed over, as containerd does; what fails and may
    * not fail is returned.
    */
-  update(updates: readonly ContainerUpdate[]): ContainerUpdate[] {
-    return updates.filter((update) => {
+  async update(updates: readonly ContainerUpdate[]): Promise<ContainerUpdate[]> {
+    const failed: ContainerUpdate[] = [];
+    for (const update of updates) {
       const container = this.#containers.get(update.containerId);
       let error: Error | undefined;
       try {
-        if (container !== undefined) container.spec = applyUpdate(container.spec, update, this.#apply).spec;
+        await container?.update(update, this.#apply);
       } catch (thrown) {
         error = asError(thrown);
       }
       this.#onUpdate?.({ update, container, error });
-      return error !== undefined && !update.ignoreFailure;
-    });
+      if (error !== undefined && !update.ignoreFailure) failed.push(update);
+    }
+    return failed;
   }
 
-  /** Notes which containers are to be evicted; the player does it as soon as it can. An unknown container is passed over. */
+  /**
+   * Notes which containers are to be evicted; the player does it as soon as it can. One that really runs is killed at once.
+   * An unknown container is passed over.
+   */
   evict(evictions: readonly ContainerEviction[]): void {
     for (const { containerId, reason } of evictions) {
-      if (this.#containers.has(containerId) && !this.#evictions.has(containerId))
-        this.#evictions.set(containerId, reason);
+      const container = this.#containers.get(containerId);
+      if (container === undefined || this.#evictions.has(containerId)) continue;
+      if (container.isReal && container.phase === "running") {
+        if (!container.toldToEnd) container.evict(reason);
+      } else this.#evictions.set(containerId, reason);
     }
   }
 

@@ -71,20 +71,25 @@ class Player {
     for (const record of records) {
       const { role, container } = record.live.plan;
       if (!this.#reaches("createContainer")) continue;
+      if (this.#life.isEnding) return this.#skipFrom(record, "the run was ended before");
       const started = await this.#start(record);
       await this.#evictAsked();
       if (role !== "init" && role !== "sidecar") continue;
-      if (!started) {
-        for (const later of records.slice(records.indexOf(record) + 1)) {
-          later.reason = `init container ${container.name} was refused`;
-        }
-        return;
-      }
+      const next = records[records.indexOf(record) + 1];
+      if (!started) return this.#skipFrom(next, `init container ${container.name} was refused`);
+      if (role !== "init") continue;
       // An ordinary init container ends by itself before the next one begins.
-      if (role === "init" && record.live.phase === "running" && this.#last > lifeRank("postStartContainer")) {
-        await this.#life.stop(record, 0);
-      }
+      const told = record.live.phase === "running" && this.#last > lifeRank("postStartContainer");
+      if (told) await this.#life.end(record, "itself", 0);
+      else await this.#life.endUntold(record);
+      const { exitCode } = record.live;
+      if (exitCode !== 0) return this.#skipFrom(next, `init container ${container.name} ended with code ${exitCode}`);
     }
+  }
+
+  #skipFrom(first: ContainerRecord | undefined, reason: string): void {
+    const { records } = this.#life;
+    if (first !== undefined) for (const record of records.slice(records.indexOf(first))) record.reason = reason;
   }
 
   /** Create to PostStart; false when the container was refused on the way. */
@@ -95,6 +100,7 @@ class Player {
     if (!this.#reaches("startContainer")) return true;
     if (!(await this.#life.start(record))) return false;
     if (this.#reaches("postStartContainer")) await this.#life.postStart(record);
+    if (this.#reaches("stopContainer")) this.#life.watch(record);
     return true;
   }
 
@@ -138,8 +144,13 @@ export async function stopContainers(life: PodLife): Promise<void> {
   const running = life.records.filter(({ live }) => live.phase === "running" || live.phase === "starting");
   const sidecars = running.filter(({ live }) => live.plan.role === "sidecar").reverse();
   const others = running.filter(({ live }) => live.plan.role !== "sidecar");
-  // Containers end by SIGTERM when their pod is deleted.
-  for (const record of [...others, ...sidecars]) await life.stop(record, EXIT_CODE.terminated);
+  // Simulated containers end by SIGTERM when their pod is deleted; real ones when they have done what they are for.
+  if (others.some(({ live }) => live.isReal))
+    await Promise.all(others.map((record) => life.end(record, "itself", EXIT_CODE.terminated)));
+  else for (const record of others) await life.stop(record, EXIT_CODE.terminated);
+  for (const record of sidecars) await life.end(record, "terminated", EXIT_CODE.terminated);
+  // Those that ended by themselves: what plugins are told of it takes a moment.
+  await Promise.all(life.records.map(({ ended }) => ended));
 }
 
 /** Removes the containers that are stopped. */

@@ -3,7 +3,7 @@ import type { Applied, Spec } from "@nri/oci";
 import type { ContainerAdjustment } from "@nri/protocol";
 import type { ContainerPlan, PodPlan } from "../plan.js";
 import type { LifeEvent } from "./life.js";
-import type { LiveContainer } from "./live-container.js";
+import { LiveContainer } from "./live-container.js";
 
 /** An event that failed. */
 export interface PlayProblem {
@@ -40,6 +40,8 @@ export interface PlayedContainer {
   readonly reason: string | undefined;
   /** Why a plugin had it evicted; undefined when none had. */
   readonly evicted: string | undefined;
+  /** How its process ended, when it really ran and has. `told`: because it was told to. */
+  readonly exit: { readonly code: number; readonly told: boolean } | undefined;
 }
 
 /** What became of a pod. */
@@ -52,6 +54,17 @@ export interface PlayedPod {
   readonly problems: readonly PlayProblem[];
 }
 
+/** A pod whose sandbox could not be run: plugins never heard of it. */
+export function notPlayed(plan: PodPlan, error: Error): PlayedPod {
+  const containers = plan.containers.map((each): PlayedContainer => {
+    const record: ContainerRecord = { live: new LiveContainer(each), outcome: "skipped", reason: NO_SANDBOX };
+    return played(record);
+  });
+  return { plan, containers, problems: [{ event: "runPodSandbox", container: undefined, error, refused: true }] };
+}
+
+const NO_SANDBOX = "its pod could not be run";
+
 /** A container and what is known of it so far. */
 export interface ContainerRecord {
   readonly live: LiveContainer;
@@ -59,12 +72,15 @@ export interface ContainerRecord {
   adjustment?: ContainerAdjustment | undefined;
   applied?: Applied | undefined;
   reason?: string | undefined;
-  evicted?: string | undefined;
+  /** That a container which really runs has ended, and plugins were told. */
+  ended?: Promise<void> | undefined;
 }
 
 /** What is known of a container now. */
 export function played(record: ContainerRecord): PlayedContainer {
   const created = record.outcome === "created";
+  const { isReal, phase, exitCode, toldToEnd, evicted } = record.live;
+  const hasEnded = isReal && (phase === "stopped" || phase === "removed");
   return {
     plan: record.live.plan,
     outcome: record.outcome,
@@ -74,6 +90,7 @@ export function played(record: ContainerRecord): PlayedContainer {
     notAppliedByReference: record.applied?.notAppliedByReference ?? [],
     ignored: record.applied?.ignored ?? [],
     reason: record.reason,
-    evicted: record.evicted,
+    evicted,
+    exit: hasEnded ? { code: exitCode, told: toldToEnd } : undefined,
   };
 }

@@ -10,6 +10,7 @@ import {
 } from "@nri/protocol";
 import { asError } from "../errors.js";
 import type { ContainerPlan, PodPlan } from "../plan.js";
+import type { PodEngine } from "./engine.js";
 import type { LifeEvent, Runtime } from "./life.js";
 import { LiveContainer } from "./live-container.js";
 import { SimulatedNode } from "./node.js";
@@ -21,6 +22,8 @@ export interface LifeOptions {
   readonly apply?: ApplyOptions | undefined;
   /** The node to live on; it must be the one that the adaptation synchronizes from. Default: one of its own. */
   readonly node?: SimulatedNode | undefined;
+  /** What really runs the containers. Default: nothing does, they are simulated. */
+  readonly engine?: PodEngine | undefined;
   /** Told before each event. */
   readonly onEvent?: ((event: LifeEvent, container: ContainerPlan | undefined) => void) | undefined;
   /** Ends the play between two events; the promise rejects with its reason. */
@@ -45,7 +48,10 @@ export class PodLife {
     this.#runtime = runtime;
     this.#options = options;
     this.#node = options.node ?? new SimulatedNode({ apply: options.apply ?? {} });
-    this.records = plan.containers.map((each) => ({ live: new LiveContainer(each), outcome: "skipped" }));
+    this.records = plan.containers.map((each) => ({
+      live: new LiveContainer(each, options.engine),
+      outcome: "skipped",
+    }));
   }
 
   /** What came of it so far. */
@@ -76,13 +82,13 @@ export class PodLife {
       const response = CreateContainerResponse.create(answer);
       try {
         const applied = applyAdjustment(plan.spec, response.adjust, this.#options.apply);
-        live.spec = applied.spec;
-        live.phase = "created";
+        // Others make room before the new one takes it.
+        await this.#node.update(response.update);
+        await live.create(applied.spec);
         record.outcome = "created";
         record.adjustment = response.adjust;
         record.applied = applied;
         this.#node.addContainer(live);
-        this.#node.update(response.update);
         this.#node.evict(response.evict);
         return true;
       } catch (thrown) {
@@ -95,7 +101,7 @@ export class PodLife {
     // Undo with the spec as it was: plugins that saw the creation must see its end (containerd 5.1).
     const bare = () => ({ pod: this.#pod(), container: live.message(ContainerState.CONTAINER_UNKNOWN) });
     const stopped = await this.#ask("stopContainer", bare(), { container: plan });
-    if (!isFailed(stopped)) this.#node.update(stopped.update);
+    if (!isFailed(stopped)) await this.#node.update(stopped.update);
     await this.#ask("removeContainer", bare(), { container: plan });
     return false;
   }
@@ -112,14 +118,31 @@ export class PodLife {
     live.phase = "starting";
     const message = () => ({ pod: this.#pod(), container: live.message(ContainerState.CONTAINER_CREATED) });
     const started = await this.#ask("startContainer", message(), { container: plan, refuses: true });
-    if (!isFailed(started)) return true;
+    const failed = isFailed(started) ? started.failed : await this.#begin(live);
+    if (failed === undefined) return true;
     // Sent before the state changes (containerd 5.4: "StopContainer, failed start": CREATED).
     const stopped = await this.#ask("stopContainer", message(), { container: plan });
-    if (!isFailed(stopped)) this.#node.update(stopped.update);
+    if (!isFailed(stopped)) await this.#node.update(stopped.update);
+    if (live.isReal) {
+      await live.tellToEnd("killed");
+      await live.exit();
+    }
     live.phase = "stopped";
     live.exitCode = EXIT_CODE.startFailed;
-    record.reason = started.failed.message;
+    record.reason = failed.message;
     return false;
+  }
+
+  /** Lets the process begin; the error when it does not. */
+  async #begin(live: LiveContainer): Promise<Error | undefined> {
+    try {
+      await live.start();
+      return undefined;
+    } catch (thrown) {
+      const error = asError(thrown);
+      this.#fail("startContainer", live.plan, error, true);
+      return error;
+    }
   }
 
   /** PostStartContainer: the container runs. */
@@ -158,7 +181,7 @@ export class PodLife {
       containerId: live.id,
       linux: { resources: own?.linux?.resources ?? resources },
     });
-    this.#node.update([...others, wanted]);
+    await this.#node.update([...others, wanted]);
     this.#node.evict(answer.evict.filter((eviction) => eviction !== undefined));
     return true;
   }
@@ -168,23 +191,62 @@ export class PodLife {
     await this.#tell("postUpdateContainer", record, record.live.state);
   }
 
+  /** From now on StopContainer is sent as soon as the container has ended. Nothing when it is simulated. */
+  watch(record: ContainerRecord): void {
+    if (record.live.isReal) record.ended ??= record.live.exit().then((code) => this.stop(record, code));
+  }
+
+  /**
+   * The end of a container, with StopContainer. A simulated one has ended with `simulated`; for a real one it is waited, and it
+   * is told to end when that is meant, or when the user ends all.
+   */
+  async end(record: ContainerRecord, how: "itself" | "terminated" | "killed", simulated: number): Promise<void> {
+    if (!record.live.isReal) return this.stop(record, simulated);
+    this.watch(record);
+    if (how === "itself") await Promise.race([record.ended, this.#aborted()]);
+    if (record.live.phase !== "stopped") await record.live.tellToEnd(how === "itself" ? "terminated" : how);
+    await record.ended;
+  }
+
+  /** Waits for the end of a container that no plugin is told of. */
+  async endUntold({ live }: ContainerRecord): Promise<void> {
+    if (!live.isReal) return;
+    const ended = live.exit();
+    await Promise.race([ended, this.#aborted()]);
+    if (this.isEnding) await live.tellToEnd("terminated");
+    live.exitCode = await ended;
+  }
+
+  /** Whether the user has ended all. */
+  get isEnding(): boolean {
+    return this.#options.engine?.ending.aborted ?? false;
+  }
+
+  #aborted(): Promise<void> {
+    const signal = this.#options.engine?.ending;
+    return new Promise((resolve) => {
+      if (signal?.aborted) resolve();
+      signal?.addEventListener("abort", () => resolve(), { once: true });
+    });
+  }
+
   /** StopContainer of a container that has ended with `exitCode`. */
   async stop({ live }: ContainerRecord, exitCode: number): Promise<void> {
     live.phase = "stopped";
     live.exitCode = exitCode;
     const container = live.message(ContainerState.CONTAINER_STOPPED);
     const answer = await this.#ask("stopContainer", { pod: this.#pod(), container }, { container: live.plan });
-    if (!isFailed(answer)) this.#node.update(answer.update);
+    if (!isFailed(answer)) await this.#node.update(answer.update);
   }
 
-  /** Stops the containers that a plugin wants evicted. A real engine kills them. */
+  /** Stops the containers that a plugin wants evicted, and waits for their end. */
   async evictAsked(): Promise<void> {
     for (const record of this.records) {
       if (record.live.phase !== "running") continue;
       const reason = this.#node.takeEviction(record.live.id);
       if (reason === undefined) continue;
-      record.evicted = reason;
-      await this.stop(record, EXIT_CODE.killed);
+      record.live.evicted = reason;
+      await this.end(record, "killed", EXIT_CODE.killed);
     }
   }
 
@@ -192,12 +254,22 @@ export class PodLife {
   async remove(record: ContainerRecord): Promise<void> {
     // Exited containers have an unknown state in containerd's words (containerd 5.4).
     await this.#tell("removeContainer", record, ContainerState.CONTAINER_UNKNOWN);
+    try {
+      await record.live.remove();
+    } catch (thrown) {
+      this.#fail("removeContainer", record.live.plan, asError(thrown), false);
+    }
     record.live.phase = "removed";
     this.#node.removeContainer(record.live.id);
   }
 
   /** StopPodSandbox. */
   async stopPod(): Promise<void> {
+    try {
+      await this.#options.engine?.stopSandbox();
+    } catch (thrown) {
+      this.#fail("stopPodSandbox", undefined, asError(thrown), false);
+    }
     await this.#ask("stopPodSandbox", { pod: this.#endedPod("stopped") });
   }
 
