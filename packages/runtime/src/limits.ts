@@ -40,7 +40,7 @@ export const LIMITS = {
   containerd: {
     /** How long one call of its API may take, in milliseconds; it may be starting. */
     callMs: 5_000,
-    /** How long an update or a kill waits for it before the OCI runtime itself is asked, in milliseconds. */
+    /** How long a question about one task may wait for its shim before the OCI runtime itself is asked, in milliseconds. */
     busyMs: 500,
     /** How long all records of one namespace may take, in milliseconds: thousands on a busy node. */
     listMs: 60_000,

@@ -96,7 +96,7 @@ export async function updatePod(
 
 async function runPod(common: Common, domain: Domain, record: PodRecord, signal: AbortSignal): Promise<void> {
   const { known, plugins, step } = common;
-  record.pid = await pidOf(common, domain, record.id);
+  if (record.pid === 0) record.pid = await pidOf(common, domain, record.id);
   record.state = "running"; // also when it is refused: its end is told then (spec: containerd 3.2)
   await plugins.runPodSandbox(podMessage(record), signal);
   await step("saveRunningPod", () => known.save(record));

@@ -63,16 +63,16 @@ export class ContainerdApi implements Disposable {
   }
 
   /** What runs of a container. */
-  async task(namespace: string, id: string, signal?: AbortSignal): Promise<Task | undefined> {
+  async task(namespace: string, id: string, signal?: AbortSignal, ms?: number): Promise<Task | undefined> {
     const answer = await this.#found<{ process: Task | null }>(
       "containerd.services.tasks.v1.Tasks/Get",
       { containerId: id },
-      { namespace, signal },
+      { namespace, signal, ms },
     );
     return answer?.process ?? undefined;
   }
 
-  /** What runs of all containers of a namespace. */
+  /** What runs of all containers of a namespace. One whose shim does not answer has status UNKNOWN, and no process. */
   async tasks(namespace: string, signal?: AbortSignal): Promise<Task[]> {
     const answer = await this.#connection.unary<{ tasks: Task[] }>(
       "containerd.services.tasks.v1.Tasks/List",
@@ -83,22 +83,28 @@ export class ContainerdApi implements Disposable {
   }
 
   /** Ends the first process of a container; false when there is none. */
-  async kill(namespace: string, id: string, signal?: AbortSignal): Promise<boolean> {
+  async kill(namespace: string, id: string, signal?: AbortSignal, ms?: number): Promise<boolean> {
     const answer = await this.#found(
       "containerd.services.tasks.v1.Tasks/Kill",
       { containerId: id, signal: SIGKILL },
-      { namespace, signal },
+      { namespace, signal, ms },
     );
     return answer !== undefined;
   }
 
   /** Gives what runs of a container other resources (JSON of OCI's); false when nothing runs. */
-  async update(namespace: string, id: string, resources: Uint8Array, signal?: AbortSignal): Promise<boolean> {
+  async update(
+    namespace: string,
+    id: string,
+    resources: Uint8Array,
+    signal?: AbortSignal,
+    ms?: number,
+  ): Promise<boolean> {
     const any: Any = { type_url: RESOURCES_TYPE, value: resources };
     const answer = await this.#found(
       "containerd.services.tasks.v1.Tasks/Update",
       { containerId: id, resources: any },
-      { namespace, signal },
+      { namespace, signal, ms },
     );
     return answer !== undefined;
   }

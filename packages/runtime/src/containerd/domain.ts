@@ -15,7 +15,17 @@ import { CODE, ContainerdError, failedWith } from "./connection.js";
 import { containerMetadata, sandboxMetadata } from "./cri.js";
 import { kindOf } from "./kind.js";
 import { loneContainer, lonePod, pidOf, podContainer, recorded, recordedState, type Sources } from "./known.js";
-import { networkFile, podFrom, podOfContainer } from "./pod.js";
+import { networkFile, podFrom, podOfContainer, sandboxPid } from "./pod.js";
+
+/** Where runc keeps what it knows when containerd is not told otherwise; a folder for each namespace. */
+const DEFAULT_ROOT = "/run/containerd/runc";
+const STATUS_OF = {
+  creating: TASK_STATUS.CREATED,
+  created: TASK_STATUS.CREATED,
+  running: TASK_STATUS.RUNNING,
+  paused: TASK_STATUS.PAUSED,
+  stopped: TASK_STATUS.STOPPED,
+} as const;
 
 /** What a domain is made with. */
 export interface ContainerdDomainOptions {
@@ -52,9 +62,9 @@ export class ContainerdDomain implements Domain {
     const containers: EngineContainer[] = [];
     let records = 0;
     const add = async (record: ContainerRecord): Promise<void> => {
-      const task = tasks.get(record.id);
+      const task = await this.#seen(record.id, tasks.get(record.id), signal);
       if (kindOf(this.#namespace, mapOf(record.labels), undefined) === "sandbox") {
-        pods.push(await this.#pod(record, readSpec(record), task, signal));
+        pods.push(await this.#pod(record, readSpec(record), pidOf(task), signal));
         return;
       }
       const found = await this.#container(record, task, digests, signal);
@@ -86,7 +96,7 @@ export class ContainerdDomain implements Domain {
     const sources: Sources = { id, namespace: this.#namespace, spec, record };
     switch (kindOf(this.#namespace, labels, spec.annotations ?? undefined)) {
       case "sandbox":
-        return { kind: "pod", pod: await this.#pod(record ?? id, spec, undefined, signal) };
+        return { kind: "pod", pod: await this.#pod(record ?? id, spec, 0, signal) };
       case "container": {
         const metadata = await this.#unless(id, async () => record && containerMetadata(record));
         const known = podContainer(sources, metadata);
@@ -104,67 +114,74 @@ export class ContainerdDomain implements Domain {
   }
 
   async pid(id: string, signal: AbortSignal): Promise<number> {
-    return pidOf(await this.#api.task(this.#namespace, id, signal));
+    return pidOf(await this.#seen(id, await this.#task(id, signal), signal));
   }
 
   async update(id: string, resources: LinuxResources, signal: AbortSignal): Promise<void> {
     const wanted = linuxResourcesToSpec(resources);
     const json = Buffer.from(printJson(wanted));
-    // false: nothing of it runs, which is a success
-    await this.#ask(
+    await this.#orDirectly(
       id,
-      "updated",
-      async (soon) => void (await this.#api.update(this.#namespace, id, json, soon)),
-      async (runtime) => await runtime.update(id, wanted, signal),
+      () => this.#api.update(this.#namespace, id, json, signal, this.#shimMs),
+      (runtime) => runtime.update(id, wanted, signal),
       signal,
     );
   }
 
   async evict(id: string, reason: string, signal: AbortSignal): Promise<void> {
-    let found = true;
-    await this.#ask(
+    this.#log?.info(`container "${id}" in domain "${this.name}" is evicted: ${reason}`);
+    await this.#orDirectly(
       id,
-      "killed",
-      async (soon) => {
-        found = await this.#api.kill(this.#namespace, id, soon);
-      },
-      async (runtime) => await runtime.kill(id, "KILL", signal),
+      () => this.#api.kill(this.#namespace, id, signal, this.#shimMs),
+      (runtime) => runtime.kill(id, "KILL", signal),
       signal,
-    );
-    this.#log?.info(
-      `container "${id}" in domain "${this.name}" ${found ? "is killed" : "has ended already"}: ${reason}`,
     );
   }
 
-  /**
-   * Asks containerd, and the OCI runtime itself where it cannot, or does not in time. The containers of a pod have one shim, which
-   * does nothing else while it creates one: what plugins ask for at that moment would wait for the creation, and that for it.
-   */
-  async #ask(
+  // Asks containerd, and where that cannot do it, the OCI runtime itself. What nothing runs of (false) needs nothing more.
+  async #orDirectly(
     id: string,
-    what: string,
-    ask: (soon: AbortSignal) => Promise<void>,
-    direct: (runtime: RealRuntime) => Promise<void>,
+    ask: () => Promise<boolean>,
+    directly: (runtime: RealRuntime) => Promise<void>,
     signal: AbortSignal,
   ): Promise<void> {
-    const runtime =
-      this.#runtime === undefined || this.root === ""
-        ? undefined
-        : new RealRuntime({ path: this.#runtime, root: this.root });
-    const busy = new AbortController();
-    const timer = runtime && setTimeout(() => busy.abort(), LIMITS.containerd.busyMs);
     try {
-      await ask(AbortSignal.any([signal, busy.signal]));
+      await ask();
     } catch (error) {
-      const isBusy = busy.signal.aborted && !signal.aborted;
-      if (!isBusy && (await this.#ended(id, signal))) return;
-      if (runtime === undefined || !(isBusy || failedWith(error, CODE.UNIMPLEMENTED, CODE.UNAVAILABLE))) throw error;
-      const why = isBusy ? `it did not answer in ${LIMITS.containerd.busyMs} ms` : errorText(error);
-      this.#log?.warn(`container "${id}" in domain "${this.name}" is ${what} without containerd: ${why}`);
-      await direct(runtime);
-    } finally {
-      clearTimeout(timer);
+      const { UNIMPLEMENTED, UNAVAILABLE, DEADLINE_EXCEEDED } = CODE;
+      const cannot = failedWith(error, UNIMPLEMENTED, UNAVAILABLE, DEADLINE_EXCEEDED);
+      if (cannot && this.#runtime !== undefined) {
+        this.#log?.debug(`container "${id}" in domain "${this.name}": without containerd: ${errorText(error)}`);
+        await unlessEnded(this.#direct(this.#runtime), id, directly, signal);
+      } else if (!(await this.#ended(id, signal))) throw error;
     }
+  }
+
+  // What runs of a container; with status UNKNOWN when that cannot be told now.
+  async #task(id: string, signal: AbortSignal): Promise<Task | undefined> {
+    try {
+      return await this.#api.task(this.#namespace, id, signal, this.#shimMs);
+    } catch (error) {
+      if (!failedWith(error, CODE.UNAVAILABLE, CODE.DEADLINE_EXCEEDED)) throw error;
+      return { id, pid: 0, status: TASK_STATUS.UNKNOWN, exitStatus: 0, exitedAt: null };
+    }
+  }
+
+  // The shim of a pod answers nothing while the OCI runtime creates a container in it, which may wait for the very answer.
+  get #shimMs(): number {
+    return this.#runtime === undefined ? LIMITS.containerd.callMs : LIMITS.containerd.busyMs;
+  }
+
+  #direct(path: string): RealRuntime {
+    return new RealRuntime({ path, root: this.root === "" ? `${DEFAULT_ROOT}/${this.#namespace}` : this.root });
+  }
+
+  // A task whose shim does not answer, as the OCI runtime sees it.
+  async #seen(id: string, task: Task | undefined, signal: AbortSignal): Promise<Task | undefined> {
+    if (task?.status !== TASK_STATUS.UNKNOWN || this.#runtime === undefined) return task;
+    const runtime = this.#direct(this.#runtime);
+    const state = await this.#unless(id, () => runtime.state(id, signal));
+    return state === undefined ? task : { ...task, pid: state.pid, status: STATUS_OF[state.status] };
   }
 
   // Whether it has ended for sure.
@@ -178,12 +195,7 @@ export class ContainerdDomain implements Domain {
     }
   }
 
-  async #pod(
-    sandbox: ContainerRecord | string,
-    spec: Spec,
-    task: Task | undefined,
-    signal: AbortSignal,
-  ): Promise<PodSandbox> {
+  async #pod(sandbox: ContainerRecord | string, spec: Spec, pid: number, signal: AbortSignal): Promise<PodSandbox> {
     const record = typeof sandbox === "string" ? undefined : sandbox;
     const id = typeof sandbox === "string" ? sandbox : sandbox.id;
     const metadata = await this.#unless(id, async () => record && sandboxMetadata(record));
@@ -199,22 +211,20 @@ export class ContainerdDomain implements Domain {
         spec,
         metadata,
         recordLabels: mapOf(labels),
-        pid: pidOf(task),
+        pid,
         hasNetwork: file !== "" && (await exists(file)),
       }),
     );
   }
 
-  // The pod of a container, as it is now; undefined when it cannot be asked for. A sandbox that is no container of containerd's
-  // (one of a shim with sandboxes of its own) is known by what the container's spec says of it.
+  // The pod of a container that is being created; undefined when it cannot be asked for. A sandbox that is no container of
+  // containerd's (one of a shim with sandboxes of its own) is known by what the container's spec says of it. The shim, which would
+  // know its process, answers nothing now.
   async #podOf(id: string, spec: Spec, signal: AbortSignal): Promise<PodSandbox | undefined> {
     return await this.#unless(id, async () => {
-      const [record, task] = await Promise.all([
-        this.#api.container(this.#namespace, id, signal),
-        this.#api.task(this.#namespace, id, signal),
-      ]);
+      const record = await this.#api.container(this.#namespace, id, signal);
       if (record === undefined) return PodSandbox.create(podOfContainer(spec));
-      return await this.#pod(record, readSpec(record), task, signal);
+      return await this.#pod(record, readSpec(record), sandboxPid(spec), signal);
     });
   }
 
@@ -257,6 +267,20 @@ export class ContainerdDomain implements Domain {
       }
       return undefined;
     }
+  }
+}
+
+async function unlessEnded(
+  runtime: RealRuntime,
+  id: string,
+  work: (runtime: RealRuntime) => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await work(runtime);
+  } catch (error) {
+    const state = await runtime.state(id, signal);
+    if (state !== undefined && state.status !== "stopped") throw error;
   }
 }
 

@@ -126,10 +126,14 @@ export function recorded(sources: Sources, known: Init<Container>): Init<Contain
 
 /**
  * The state of a recorded container. Without a task it has ended, as its client deletes the task then; or it has not run yet, which
- * looks the same but for CRI's containers: of those there is nothing yet for an OCI runtime.
+ * looks the same but for CRI's containers: of those there is nothing yet for an OCI runtime. A task that nobody can be asked about
+ * runs, unless CRI knows better.
  */
 export function recordedState({ task, status }: Sources): ContainerState {
-  if (task !== undefined) return taskState(task);
-  if (status === undefined || status.state === CRI_STATE.EXITED) return ContainerState.CONTAINER_STOPPED;
-  return ContainerState.CONTAINER_UNKNOWN;
+  const { CONTAINER_CREATED, CONTAINER_RUNNING, CONTAINER_STOPPED, CONTAINER_UNKNOWN } = ContainerState;
+  if (task === undefined) {
+    return status === undefined || status.state === CRI_STATE.EXITED ? CONTAINER_STOPPED : CONTAINER_UNKNOWN;
+  }
+  if (task.status !== TASK_STATUS.UNKNOWN) return taskState(task);
+  return status?.state === CRI_STATE.CREATED ? CONTAINER_CREATED : CONTAINER_RUNNING;
 }

@@ -58,6 +58,12 @@ export function podFrom({
   };
 }
 
+/** The process of a pod's sandbox, as the spec of one of its containers has it: the namespaces it joins are that one's; else 0. */
+export function sandboxPid(spec: Spec): number {
+  const paths = (spec.linux?.namespaces ?? []).map(({ path }) => path ?? "");
+  return Number(paths.map((path) => /^\/proc\/(\d+)\/ns\//.exec(path)?.[1]).find((pid) => pid !== undefined) ?? 0);
+}
+
 /** What the spec of one of its containers says of a pod that cannot be looked up. */
 export function podOfContainer(spec: Spec): Init<PodSandbox> {
   const written = (key: string) => getOwn(spec.annotations ?? undefined, key) ?? "";
@@ -66,6 +72,7 @@ export function podOfContainer(spec: Spec): Init<PodSandbox> {
     name: written(CRI_ANNOTATIONS.sandboxName),
     uid: written(CRI_ANNOTATIONS.sandboxUid),
     namespace: written(CRI_ANNOTATIONS.sandboxNamespace),
+    pid: sandboxPid(spec),
     linux: {},
   };
 }

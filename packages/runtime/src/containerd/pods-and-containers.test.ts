@@ -157,6 +157,7 @@ test("the state of a recorded container comes from its task, then from CRI", () 
     recordedState({ ...base, task: running(TASK_STATUS.CREATED), status }),
     ContainerState.CONTAINER_CREATED,
   );
+  assert.equal(recordedState({ ...base, task: running(TASK_STATUS.UNKNOWN) }), ContainerState.CONTAINER_RUNNING);
   assert.equal(recordedState(base), ContainerState.CONTAINER_STOPPED);
   assert.equal(recordedContainer(base, {}).exitCode, 255, "nobody knows it any more");
   const cri = { state: 0, createdAt: "1", startedAt: "2", finishedAt: "3", exitCode: 9 };
