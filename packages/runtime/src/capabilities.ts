@@ -100,6 +100,7 @@ const CONTAINER = {
   "linux.seccompProfile": { reason: "the OCI spec has the filter, not the name of the profile" },
   "linux.resources.blockioClass": { reason: "the OCI spec has the values, not the class" },
   "linux.resources.rdtClass": { reason: "the OCI spec has the values, not the class: see linux.rdt" },
+  "linux.rdt.remove": { reason: "adjustments alone have it" },
 } satisfies FieldCapabilities<Container>;
 
 // Of pods that are no pods.
@@ -174,7 +175,13 @@ export const CAPABILITIES: readonly DomainCapabilities[] = [
       name: { from: CRI_CONTAINER },
       annotations: { from: `${SPEC}, and ${CRI_CONTAINER}` },
       CDIDevices: { from: CRI_CONTAINER, when: "with CDI devices", untested: "they need files of the machine" },
+      rlimits: { from: SPEC, since: "postCreateContainer", when: "with limits that plugins asked for" },
       "linux.seccompProfile": { from: CRI_CONTAINER, when: "with a seccomp profile" },
+      "linux.seccompProfile.localhostRef": {
+        from: CRI_CONTAINER,
+        when: "with a profile of the node",
+        untested: "it takes a profile in kubelet's folder",
+      },
     },
   },
   {
