@@ -74,6 +74,8 @@ export const LIMITS = {
     maxControlBytes: 16 * 1024 * 1024,
   },
   common: {
+    /** Creations under way of which it is kept who asked for what; the oldest are forgotten first. */
+    maxAdjusters: 1_024,
     /** Pods and containers that are known at once; a creation beyond it is refused. */
     maxKnown: 65_536,
     /** Calls and events that wait for their turn with one pod or container. */
