@@ -16,10 +16,7 @@ export async function serve(args: readonly string[], host: Host): Promise<number
     return EXIT.ok;
   }
   try {
-    const config = await read(options, host);
-    if (!options.checkConfig) return await run(config, options, host);
-    host.stdout.write(`${printable(options.config)}: valid\n`);
-    return EXIT.ok;
+    return await run(await read(options, host), options, host);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     for (const line of error.message.split("\n")) host.stderr.write(`${printable(line)}\n`);
@@ -37,7 +34,11 @@ async function run(config: Config, options: ServeOptions, host: Host): Promise<n
   const { createDaemon, daemonLog, PARTS } = await import("@nri/runtime/serve");
   const log = daemonLog((line) => host.stderr.write(line), config.settings.logLevel);
   const configFile = resolve(host.cwd, options.config);
-  await using daemon = createDaemon({ config, version: version(), log, parts: PARTS, configFile });
+  const daemon = createDaemon({ config, version: version(), log, parts: PARTS, configFile });
+  if (options.checkConfig) {
+    host.stdout.write(`${printable(options.config)}: valid\n`);
+    return EXIT.ok;
+  }
   host.endsByItself(["SIGTERM"]);
   const end = (): void => void daemon.stop();
   host.signal.addEventListener("abort", end, { once: true });

@@ -209,15 +209,19 @@ class WholeDaemon implements Daemon {
 
   async #stop(): Promise<void> {
     this.#log.info("ending");
-    await this.#closeLeases?.();
-    await this.#running?.bridge.stop();
+    await this.#close();
     await this.#starting.catch(() => undefined); // its failure is for who has started
     await this.#reloading;
-    // What was opened meanwhile.
-    await this.#closeLeases?.();
-    await this.#running?.bridge.stop();
+    await this.#close(); // what was opened meanwhile
     await this.#control?.[Symbol.asyncDispose]();
     await this.#lock?.[Symbol.asyncDispose]();
+  }
+
+  async #close(): Promise<void> {
+    const close = this.#closeLeases;
+    this.#closeLeases = undefined;
+    await close?.();
+    await this.#running?.bridge.stop();
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -31,15 +31,24 @@ export interface Tables {
 /** A daemon and what a test needs of it. */
 export class DaemonLab implements AsyncDisposable {
   readonly dir: string;
-  readonly daemon: Daemon;
+  #daemon: Daemon | undefined;
   readonly log: string[] = [];
   readonly engine = new FakeEngine("fake", "d");
   bridge: Bridge | undefined;
   #handler: LeaseHandler | undefined;
   #last = 0;
 
-  constructor(dir: string, tables: Tables) {
+  constructor(dir: string) {
     this.dir = dir;
+  }
+
+  get daemon(): Daemon {
+    if (this.#daemon === undefined) throw new Error("there is no daemon yet");
+    return this.#daemon;
+  }
+
+  /** Makes the daemon. */
+  make(tables: Tables): Daemon {
     const log = daemonLog((line) => this.log.push(line), "info");
     const config = this.config(tables);
     const parts = {
@@ -55,7 +64,8 @@ export class DaemonLab implements AsyncDisposable {
         return { close: () => rm(socketPath) };
       },
     };
-    this.daemon = createDaemon({ config, version: "1.2.3", log, parts, configFile: join(dir, "bridge.toml") });
+    this.#daemon = createDaemon({ config, version: "1.2.3", log, parts, configFile: this.path("bridge.toml") });
+    return this.#daemon;
   }
 
   path(...names: readonly string[]): string {
@@ -133,7 +143,7 @@ export class DaemonLab implements AsyncDisposable {
     const handled = this.#handler(lease);
     await lease.answered;
     domain.describe = describe;
-    lease.drop();
+    lease.done({ code: 1, pid: 0 }); // so that nothing of it is left
     await handled;
     return lease;
   }
@@ -146,14 +156,9 @@ export class DaemonLab implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.daemon.stop();
+    await this.#daemon?.stop();
     await rm(this.dir, { recursive: true, force: true });
   }
-}
-
-/** A daemon that has not started. */
-export async function idleDaemon(tables: Tables = {}): Promise<DaemonLab> {
-  return new DaemonLab(await mkdtemp(join(tmpdir(), "nri-serve-")), tables);
 }
 
 /** A daemon that runs; `prepare` fills its folder before. */
@@ -161,10 +166,10 @@ export async function startDaemon(
   tables: Tables = {},
   prepare?: (lab: DaemonLab) => Promise<void>,
 ): Promise<DaemonLab> {
-  const lab = await idleDaemon(tables);
+  const lab = new DaemonLab(await mkdtemp(join(tmpdir(), "nri-serve-")));
   try {
     await prepare?.(lab);
-    await lab.daemon.start();
+    await lab.make(tables).start();
     return lab;
   } catch (error) {
     await lab[Symbol.asyncDispose]();
