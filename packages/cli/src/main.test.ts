@@ -16,7 +16,7 @@ test("help is a result, names commands that work, and shows an example", async (
   assert.deepEqual([code, stderr], [0, ""]);
   assert.match(stdout, /simulate INPUT/);
   assert.match(stdout, /Example/);
-  for (const name of ["simulate", "build", "runtime", "plugin", "serve", "config"]) {
+  for (const name of ["simulate", "build", "runtime", "plugin", "serve", "config", "info"]) {
     assert.match(stdout, new RegExp(`^  ${name} `, "m"));
     const command = await nri([name, "--help"]);
     assert.equal(command.code, 0);
@@ -115,6 +115,8 @@ const WRONG: [args: string[], pattern: RegExp][] = [
   [["serve", "--confg", "x"], /^nri: unknown option "--confg", did you mean --config\?; see nri serve --help\n$/],
   [["serve", "--config", "nowhere"], /^nowhere: no such file\n$/],
   [["serve", "--config", "README.md", "--check-config"], /^README\.md:3: invalid TOML: /],
+  [["info", "--config", "nowhere"], /^nowhere: no such file\n$/],
+  [["info", "extra"], /^nri: Unexpected argument 'extra'/],
   [["config"], /^nri: nothing to do: nri config default; see nri config --help\n$/],
   [["config", "defualt"], /^nri: unknown "defualt", did you mean default\?; see nri config --help\n$/],
   [["config", "default", "--profile", "x"], /^nri: --profile "x": must be one of bridge, containerd, docker\n$/],

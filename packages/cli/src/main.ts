@@ -24,6 +24,7 @@ Commands:
   plugin --script F   a plugin that answers from a script and records what it is asked (a stand-in for tests of runtimes)
   serve               the bridge: NRI for container engines that have none
   oci install         the wrapper that an engine is told is its OCI runtime
+  info                what the bridge is: version, paths, domains and what plugins see of them
   config default      a configuration for nri serve, with every key explained
 
 Options:
@@ -34,7 +35,7 @@ Example:
   nri simulate pod.yaml --plugin ./my-plugin.ts
 `;
 
-const COMMANDS = ["simulate", "run", "build", "runtime", "plugin", "serve", "oci", "config"];
+const COMMANDS = ["simulate", "run", "build", "runtime", "plugin", "serve", "oci", "config", "info"];
 
 /** Runs one command and resolves with its exit code; never rejects. `args` are those after the program's name. */
 export async function main(args: readonly string[], host: Host): Promise<number> {
@@ -68,6 +69,10 @@ export async function main(args: readonly string[], host: Host): Promise<number>
       case "oci": {
         const { oci } = await import("./oci/command.js");
         return await oci(rest, host);
+      }
+      case "info": {
+        const { info } = await import("./info/command.js");
+        return await info(rest, host);
       }
       case "config": {
         const { config } = await import("./config/command.js");

@@ -1,0 +1,92 @@
+// nri info: what the bridge is, asked of the daemon that runs, else read from the configuration.
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { ConfigError, loadConfig, readConfig } from "@nri/runtime/config";
+import type { Info } from "@nri/runtime/serve";
+import { errorText } from "../error-text.js";
+import { EXIT, type Host, InputError } from "../host.js";
+import { printable } from "../printable.js";
+import { argumentProblem } from "../usage.js";
+import { version } from "../version.js";
+
+/** What `nri info --help` prints. */
+export const INFO_HELP = `Usage: nri info [--json] [--config FILE] [--control PATH]
+
+What the bridge is: version, paths, domains and what plugins see of them. Asks the daemon that runs; without one it is what the
+configuration says.
+
+Options:
+  --config FILE       the configuration that names the daemon's paths; their defaults without it
+  --control PATH      the daemon's control socket, whatever the configuration says
+  --json              one document, with the capabilities of each domain
+  --help              print this
+
+Example:
+  nri info --json
+`;
+
+/** Runs the command. Throws UsageError for wrong use. */
+export async function info(args: readonly string[], host: Host): Promise<number> {
+  const values = parsed(args);
+  if (values.help) {
+    host.stdout.write(INFO_HELP);
+    return EXIT.ok;
+  }
+  const config = await configured(values.config, host);
+  const { askControl, configuredInfo } = await import("@nri/runtime/serve");
+  const { settings } = config;
+  const control = values.control === undefined ? settings.controlSocket : resolve(host.cwd, values.control);
+  let told: Info | undefined;
+  try {
+    told = (await askControl(control, "/v1/info")) as Info | undefined;
+  } catch (error) {
+    host.stderr.write(`nri: ${printable(`${control}: ${errorText(error)}`)}\n`);
+    return EXIT.failed;
+  }
+  const file = values.config === undefined ? undefined : resolve(host.cwd, values.config);
+  const shown = told ?? configuredInfo({ ...settings, controlSocket: control }, version(), file);
+  host.stdout.write(values.json ? `${JSON.stringify(shown, null, 2)}\n` : textOf(shown));
+  return EXIT.ok;
+}
+
+async function configured(file: string | undefined, host: Host): Promise<ReturnType<typeof readConfig>> {
+  if (file === undefined) return readConfig("", "");
+  try {
+    return await loadConfig(resolve(host.cwd, file), file);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new InputError(error.message, { cause: error });
+  }
+}
+
+function textOf({ version: of, nriVersion, running, pid, since, disabled, paths, domains }: Info): string {
+  const daemon = running
+    ? `process ${pid}, since ${since ?? "it starts"}`
+    : "does not run; this is what its configuration says";
+  const rows: [string, string][] = [
+    ["nri", `${of} (NRI ${nriVersion})`],
+    ["daemon", `${daemon}${disabled ? "; switched off" : ""}`],
+    ...Object.entries(paths).flatMap(([name, path]): [string, string][] => (path === undefined ? [] : [[name, path]])),
+    ...domains.map(({ name, servesNri, capabilities }): [string, string] => [
+      "domain",
+      `${name}${capabilities === undefined ? "" : ` (${capabilities.about})`}${servesNri ? ": passes, its engine serves NRI" : ""}`,
+    ]),
+  ];
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return rows.map(([name, text]) => `${name.padEnd(width)}  ${printable(text)}\n`).join("");
+}
+
+const OPTIONS = {
+  config: { type: "string" },
+  control: { type: "string" },
+  json: { type: "boolean" },
+  help: { type: "boolean" },
+} as const;
+
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: OPTIONS }).values;
+  } catch (error) {
+    throw argumentProblem(error, "info", Object.keys(OPTIONS));
+  }
+}

@@ -1,0 +1,136 @@
+// What surrounds the bridge: one daemon a folder, an order of coming and going, a socket that tells.
+import assert from "node:assert/strict";
+import { link, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { request } from "node:http";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { readConfig } from "../config/read.js";
+import { askControl } from "./ask-control.js";
+import { openControl } from "./control.js";
+import { configuredInfo } from "./info.js";
+import { startDaemon } from "./lab.fixture.js";
+import { lockFolder } from "./lock.js";
+import { daemonLog } from "./log.js";
+import { PARTS } from "./real-parts.js";
+
+async function folder(t: TestContext): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), "nri-serve-"));
+  t.after(() => rm(path, { recursive: true, force: true }));
+  return path;
+}
+
+const silent = daemonLog(() => undefined, "error");
+
+test("a folder has one holder of its lock; a dead one holds nothing", async (t) => {
+  const dir = await folder(t);
+  const lock = await lockFolder(join(dir, "a", "lock"));
+  await assert.rejects(
+    lockFolder(join(dir, "a", "lock")),
+    /another daemon has this state folder: it listens on .*a\/lock\//,
+  );
+  await lockFolder(join(dir, "b")).then((other) => other[Symbol.asyncDispose]());
+  await lock[Symbol.asyncDispose]();
+  // What a daemon leaves that was killed, and what somebody else has put there.
+  const dead = createServer().listen(join(dir, "dead"));
+  await new Promise((resolve) => dead.once("listening", resolve));
+  await link(join(dir, "dead"), join(dir, "a", "lock", "0a0b0c0d"));
+  dead.close();
+  await writeFile(join(dir, "a", "lock", "file"), "");
+  const again = await lockFolder(join(dir, "a", "lock"));
+  assert.equal((await readdir(join(dir, "a", "lock"))).length, 1);
+  await again[Symbol.asyncDispose]();
+});
+
+test("of many that come at the same moment at most one has the lock", async (t) => {
+  const dir = await folder(t);
+  const all = await Promise.allSettled(Array.from({ length: 6 }, () => lockFolder(dir)));
+  const held = all.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  assert.ok(held.length <= 1, `${held.length} have it`);
+  for (const lock of held) await lock[Symbol.asyncDispose]();
+});
+
+test("a daemon that cannot start leaves nothing behind, and says why", async (t) => {
+  const dir = await folder(t);
+  await writeFile(join(dir, "file"), "");
+  const socket_path = JSON.stringify(join(dir, "file"));
+  await assert.rejects(startDaemon({ nri: `socket_path = ${socket_path}` }), /a file is there which is no socket/);
+  // The folder of the lab is gone: nothing holds it.
+  await using lab = await startDaemon();
+  await lab.daemon.stop();
+  assert.deepEqual(await readdir(lab.path("state", "lock")), []);
+  assert.deepEqual(
+    ["nri.sock", "oci/lease", "control/sock"].map((name) => lab.exists(name)),
+    [false, false, false],
+  );
+});
+
+test("the end during the start is an end in order", async () => {
+  await using lab = await startDaemon({ nri: "disable = true" });
+  await lab.daemon.stop();
+  const daemon = lab.make({});
+  const starting = daemon.start();
+  await daemon.stop();
+  await assert.rejects(starting, /stopped/);
+  assert.deepEqual([lab.exists("nri.sock"), lab.exists("oci/lease")], [false, false]);
+});
+
+test("the control socket reads, and says what it does not know", async (t) => {
+  const path = join(await folder(t), "control", "sock");
+  await using _control = await openControl(path, { "/v1/info": () => ({ big: 1 }) }, silent);
+  assert.deepEqual(await askControl(path, "/v1/info"), { big: 1 });
+  await assert.rejects(askControl(path, "/v1/nothing"), /status 404/);
+  await assert.rejects(askControl(path, "/constructor"), /status 404/);
+  const status = await new Promise((resolve) => {
+    request({ socketPath: path, path: "/v1/info", method: "POST" }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    }).end();
+  });
+  assert.equal(status, 405);
+  assert.equal(await askControl(`${path}-not-there`, "/v1/info"), undefined);
+});
+
+test("info without a daemon is that of a configuration, with kinds of domains", () => {
+  const { settings } = readConfig("[domains.embedded]\nenable = false\n", "x.toml");
+  const info = configuredInfo(settings, "1.2.3", "/x.toml");
+  assert.deepEqual([info.running, info.version, info.paths.config], [false, "1.2.3", "/x.toml"]);
+  assert.deepEqual(
+    info.domains.map(({ name }) => name),
+    ["containerd:k8s.io", "containerd:*"],
+  );
+  assert.ok(info.domains.every(({ capabilities }) => capabilities?.events.createContainer !== undefined));
+});
+
+test("domains.containerd: whether, which namespaces, who serves NRI, where containerd is", async () => {
+  const enginesOf = (text: string) =>
+    PARTS.engines(
+      readConfig(`[domains.embedded]\nenable = false\n[domains.containerd]\n${text}`, "x").settings,
+      silent,
+    );
+  assert.deepEqual(enginesOf("enable = false"), []);
+  const [engine] = enginesOf('namespaces = ["one", "k8s.io"]\nserves_nri = "yes"');
+  assert.deepEqual(
+    engine?.domains.map(({ name, servesNri }) => ({ name, servesNri })),
+    [
+      { name: "containerd:one", servesNri: false },
+      { name: "containerd:k8s.io", servesNri: true },
+    ],
+  );
+  const call = (namespace: string) =>
+    engine?.domainFor({ verb: "create", id: "c", root: `/x/${namespace}`, bundle: "", engine: "containerd" })?.name;
+  assert.deepEqual([call("one"), call("two")], ["containerd:one", undefined]);
+});
+
+test("lines of the log have a time, a level, and a text that stays on its line", () => {
+  const lines: string[] = [];
+  const log = daemonLog(
+    (line) => lines.push(line),
+    "warn",
+    () => new Date(0),
+  );
+  log.info("no");
+  log.warn('say "x"\ny');
+  assert.deepEqual(lines, ['time=1970-01-01T00:00:00.000Z level=warn msg="say \\"x\\"\\ny"\n']);
+});
