@@ -31,7 +31,8 @@ async function read({ config: file, paths }: ServeOptions, host: Host): Promise<
 }
 
 async function run(config: Config, options: ServeOptions, host: Host): Promise<number> {
-  const { createDaemon, daemonLog, PARTS } = await import("@nri/runtime/serve");
+  const { createDaemon, daemonLog, keepHeapSmall, PARTS } = await import("@nri/runtime/serve");
+  keepHeapSmall();
   const log = daemonLog((line) => host.stderr.write(line), config.settings.logLevel);
   const configFile = resolve(host.cwd, options.config);
   const daemon = createDaemon({ config, version: version(), log, parts: PARTS, configFile });

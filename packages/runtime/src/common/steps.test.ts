@@ -4,7 +4,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { STEPS } from "./steps.js";
+import { removeLab, startLab } from "./lab.fixture.js";
+import { OPERATIONS, STEPS } from "./steps.js";
 
 const FOLDER = fileURLToPath(new URL("../../src/common/", import.meta.url));
 /** What somebody else does, or what lasts: by the name of the object and of its method. */
@@ -43,4 +44,41 @@ test("nothing is written, and nobody is called, outside of a step", () => {
     "create-bridge.ts: adaptation.stop(",
     "handle.ts: lease.answer(",
   ]);
+});
+
+test("docs/bridge.md has every step, and the steps of every operation", () => {
+  const page = readFileSync(new URL("../../../../docs/bridge.md", import.meta.url), "utf8");
+  const section = page.split("\n## Steps\n")[1]?.split("\n## ")[0] ?? "";
+  const rows = Array.from(section.matchAll(/^\| `(\w+)` \| (.+) \|$/gm), ([, name, text]) => [name, text]);
+  assert.deepEqual(rows, Object.entries(STEPS));
+  const operations = Array.from(section.matchAll(/^\| (\w+) \| (`.+`) \|$/gm), ([, name, steps = ""]) => [
+    name,
+    Array.from(steps.matchAll(/\w+/g), ([step]) => step),
+  ]);
+  assert.deepEqual(operations, Object.entries(OPERATIONS));
+});
+
+test("a container's life goes by the steps of its operations", async () => {
+  const done: string[] = [];
+  const lab = await startLab({ onStep: (step, when) => void (when === "after" && done.push(step)) });
+  const stepsOf = async (work: () => Promise<void>): Promise<string[]> => {
+    done.length = 0;
+    await work();
+    await lab.settled();
+    return [...done];
+  };
+  done.length = 0;
+  assert.deepEqual(await stepsOf(async () => (await lab.call("create", "c1")).done({ code: 0, pid: 1 })), [
+    ...OPERATIONS.create,
+  ]);
+  assert.deepEqual(await stepsOf(async () => (await lab.call("start", "c1")).done({ code: 0, pid: 0 })), [
+    ...OPERATIONS.start,
+  ]);
+  const resources = { cpu: { shares: 5 } };
+  assert.deepEqual(await stepsOf(async () => (await lab.call("update", "c1", resources)).done({ code: 0, pid: 0 })), [
+    ...OPERATIONS.update,
+  ]);
+  assert.deepEqual(await stepsOf(async () => lab.engine.exited("d", "c1")), [...OPERATIONS.exit]);
+  assert.deepEqual(await stepsOf(async () => lab.engine.removed("d", "c1")), [...OPERATIONS.remove]);
+  await removeLab(lab);
 });

@@ -41,12 +41,32 @@ export const STEPS = {
   stopPodSandbox: "plugins are told: StopPodSandbox",
   removePodSandbox: "plugins are told: RemovePodSandbox",
   dropPod: "the record of the pod is removed",
+  dropEnded: "the record of a container that has ended before the daemon came is removed",
   saveTakenIn: "what existed before anybody was told of it is written down",
   saveCaughtUp: "what a container has become meanwhile is written down",
 } as const;
 
 /** Name of a step. */
 export type Step = keyof typeof STEPS;
+
+/** The steps of operations in which nothing goes wrong, of a container with a pod of its own. Others come in where it does. */
+export const OPERATIONS = {
+  create: [
+    "describe",
+    "blockSync",
+    "runPodSandbox",
+    "createContainer",
+    "saveCreating",
+    "answerProceed",
+    "awaitRuntime",
+    "saveCreated",
+    "postCreateContainer",
+  ],
+  start: ["blockSync", "startContainer", "answerProceed", "awaitRuntime", "saveStarted", "postStartContainer"],
+  update: ["blockSync", "updateContainer", "answerProceed", "awaitRuntime", "saveResources", "postUpdateContainer"],
+  exit: ["saveStopped", "stopContainer"],
+  remove: ["blockSync", "removeContainer", "stopPodSandbox", "removePodSandbox", "dropContainer"],
+} as const satisfies { readonly [operation: string]: readonly Step[] };
 
 /** Told before and after each step; for tests that end the daemon there. */
 export type OnStep = (step: Step, when: "before" | "after") => void;

@@ -14,3 +14,4 @@ export { configuredInfo, type Info, type InfoDomain, type InfoPaths } from "./in
 export { type DaemonLog, daemonLog } from "./log.js";
 export type { Parts } from "./parts.js";
 export { PARTS } from "./real-parts.js";
+export { keepHeapSmall } from "./small-heap.js";

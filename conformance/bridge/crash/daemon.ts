@@ -1,0 +1,61 @@
+// A daemon for the crash tests: a bridge with its leases, which kills itself at the step that it is told. Its parent talks to it:
+//
+//   { dieAt: n }   kill yourself at the n-th moment from now on (each step has two: before it and after it)
+//   { count: true } -> { moments: [...] }   the moments since the last question
+//   { rss: true }  -> { rssKiB: n }
+import { readFileSync } from "node:fs";
+import { createBridge, createContainerdEngine, listenForLeases } from "@nri/runtime";
+import { RuncEngine } from "./runc-engine.js";
+
+/** What a daemon is told at its start, as JSON in its only argument. */
+export interface DaemonSettings {
+  readonly stateDir: string;
+  readonly leaseSocket: string;
+  readonly nriSocket: string;
+  /** runc and its root, or the address of containerd. */
+  readonly engine: { readonly runc: string; readonly root: string } | { readonly containerd: string };
+}
+
+/** What the parent says. */
+export type Order = { readonly dieAt: number } | { readonly count: true } | { readonly rss: true };
+
+const settings = JSON.parse(process.argv[2] ?? "") as DaemonSettings;
+const { engine, stateDir, leaseSocket, nriSocket } = settings;
+let moments: string[] = [];
+let dieAt: number | undefined;
+const write = (text: string): void => console.error(text);
+const log = { debug: () => undefined, info: write, warn: write, error: write };
+
+const bridge = createBridge({
+  // A plugin on a busy machine is no lost plugin: without it containers would go unadjusted.
+  adaptation: { runtime: { name: "crash", version: "1" }, socketPath: nriSocket, requestTimeoutMs: 30_000 },
+  engines: [
+    "runc" in engine
+      ? new RuncEngine(engine.runc, engine.root)
+      : createContainerdEngine({
+          address: engine.containerd,
+          namespaces: ["*"],
+          servesNri: "no",
+          nriSocket: "",
+          log,
+        }),
+  ],
+  stateDir,
+  log,
+  onStep: (step, when) => {
+    if (moments.push(`${when} ${step}`) - 1 === dieAt) process.kill(process.pid, "SIGKILL");
+  },
+});
+process.on("message", (order: Order) => {
+  if ("dieAt" in order) {
+    moments = [];
+    dieAt = order.dieAt;
+  } else if ("count" in order) process.send?.({ moments });
+  else process.send?.({ rssKiB: Number(/VmRSS:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))?.[1]) });
+});
+await bridge.start();
+await using _leases = await listenForLeases({ socketPath: leaseSocket, handler: (lease) => bridge.handle(lease), log });
+process.send?.({ ready: true });
+await new Promise((resolve) => process.once("SIGTERM", resolve));
+await bridge.stop();
+process.disconnect?.();
