@@ -11,7 +11,7 @@ import { ContainerdDomain } from "./domain.js";
 import { TOPICS, tell } from "./events.js";
 import { CRI_NAMESPACE } from "./kind.js";
 import { namespaceOf } from "./namespace.js";
-import { findServesNri } from "./serves-nri.js";
+import { criStarted, findServesNri } from "./serves-nri.js";
 
 const NAME = "containerd";
 
@@ -124,28 +124,33 @@ class ContainerdEngine implements Engine {
     }
   }
 
-  // Which namespaces there are, and whether CRI serves NRI.
+  // Which namespaces there are, and whether CRI serves NRI. Before CRI has started nobody knows how its containers have ended.
   async #learn(signal: AbortSignal): Promise<undefined> {
     const { log, servesNri, nriSocket } = this.#options;
     for (const namespace of await this.#api.namespaces(signal)) this.#domain(namespace);
+    if (!this.#wants(CRI_NAMESPACE)) return;
+    const hasCri = await criStarted(this.#api, signal);
     if (servesNri !== "auto") return;
-    const { serves, reason } = await findServesNri(this.#api, nriSocket, signal);
+    const { serves, reason } = await findServesNri(this.#api, hasCri, nriSocket, signal);
     this.#criServesNri = serves;
     const domain = this.#domains.get(CRI_NAMESPACE);
-    if (domain !== undefined) {
-      domain.servesNri = serves;
-      log?.info(
-        `domain "${domain.name}" ${serves ? "has NRI of its own, and is left alone" : "has no NRI of its own"}: ${reason}`,
-      );
-    }
+    if (domain === undefined) return;
+    domain.servesNri = serves;
+    const text = serves ? "has NRI of its own, and is left alone" : "has no NRI of its own";
+    log?.info(`domain "${domain.name}" ${text}: ${reason}`);
+  }
+
+  #wants(namespace: string): boolean {
+    const { namespaces } = this.#options;
+    return namespaces.includes("*") || namespaces.includes(namespace);
   }
 
   // The domain of a namespace, made when it is first seen; undefined for one that is not wanted.
   #domain(namespace: string): ContainerdDomain | undefined {
     const known = this.#domains.get(namespace);
     if (known !== undefined) return known;
-    const { namespaces, runtime, log } = this.#options;
-    if (!namespaces.includes("*") && !namespaces.includes(namespace)) return undefined;
+    if (!this.#wants(namespace)) return undefined;
+    const { runtime, log } = this.#options;
     if (this.#domains.size >= LIMITS.containerd.maxDomains) {
       log?.warn(`containerd's namespace "${namespace}" gets no NRI: it has more than ${LIMITS.containerd.maxDomains}`);
       return undefined;

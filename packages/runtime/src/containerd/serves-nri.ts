@@ -15,22 +15,28 @@ export interface ServesNri {
 }
 
 /**
- * It does when it has the plugin, CRI has started, and it listens on `nriSocket` or on another socket of that file name: no other
- * answer of its API tells whether NRI is disabled in its configuration. Waits for CRI for a while.
+ * It does when it has the plugin, CRI has started (`hasCri`), and it listens on `nriSocket` or on another socket of that file name:
+ * no other answer of its API tells whether NRI is disabled in its configuration.
  */
-export async function findServesNri(api: ContainerdApi, nriSocket: string, signal: AbortSignal): Promise<ServesNri> {
+export async function findServesNri(
+  api: ContainerdApi,
+  hasCri: boolean,
+  nriSocket: string,
+  signal: AbortSignal,
+): Promise<ServesNri> {
   const version = await api.version(signal);
   const [plugin] = await api.plugins(PLUGIN_TYPE, signal);
   if (plugin === undefined) return { serves: false, reason: `containerd ${version} has no NRI` };
   if (plugin.initErr !== null) return { serves: false, reason: `its NRI does not work: ${plugin.initErr.message}` };
-  if (!(await criStarted(api, signal))) return { serves: false, reason: "its CRI, which starts NRI, is not there" };
+  if (!hasCri) return { serves: false, reason: "its CRI, which starts NRI, is not there" };
   const socket = await listening(api, nriSocket, signal);
   return socket === undefined
     ? { serves: false, reason: `it does not listen on ${nriSocket}` }
     : { serves: true, reason: `it listens on ${socket}` };
 }
 
-async function criStarted(api: ContainerdApi, signal: AbortSignal): Promise<boolean> {
+/** Waits, for a while, until CRI has read its state and started NRI. False when there is no CRI, or it does not come. */
+export async function criStarted(api: ContainerdApi, signal: AbortSignal): Promise<boolean> {
   const end = Date.now() + LIMITS.containerd.criReadyMs;
   for (;;) {
     const ready = await api.criReady(signal);
