@@ -9,7 +9,7 @@ import { errorText } from "../error-text.js";
 import { LIMITS } from "../limits.js";
 import type { Known } from "./known.js";
 import type { OwnUpdates } from "./own-updates.js";
-import type { ContainerRecord } from "./record.js";
+import { type ContainerRecord, isComing } from "./record.js";
 import { withResources, withSwap } from "./resources.js";
 import type { StepRunner } from "./steps.js";
 
@@ -93,9 +93,7 @@ export class Changes {
     const isNear = (domain: Domain): number => (domain.name === near ? 0 : 1);
     for (const domain of domains.sort((a, b) => isNear(a) - isNear(b))) {
       const record = this.#host.known.get(domain.name, id);
-      if (record?.kind === "container" && record.state !== "pending" && record.state !== "creating") {
-        return { domain, record };
-      }
+      if (record?.kind === "container" && !isComing(record)) return { domain, record };
     }
     return undefined;
   }

@@ -39,6 +39,7 @@ class WholeBridge implements Bridge {
   readonly #comparing = new Map<string, { again: boolean }>();
   /** What engines told before the end of the start; undefined afterwards. */
   #early: (() => void)[] | undefined = [];
+  #hasMissedSome = false;
   #stopped: Promise<void> | undefined;
 
   constructor(options: BridgeOptions) {
@@ -103,6 +104,7 @@ class WholeBridge implements Bridge {
     const early = this.#early ?? [];
     this.#early = undefined;
     for (const tell of early) tell();
+    if (this.#hasMissedSome) for (const { name } of engines) this.#compare(name);
     void this.#giveUpPending();
   }
 
@@ -151,7 +153,7 @@ class WholeBridge implements Bridge {
     if (this.#ending.signal.aborted) return;
     if (this.#early === undefined) tell();
     else if (this.#early.length < LIMITS.common.maxEarlyEvents) this.#early.push(tell);
-    else this.#common.log.warn("too many events while the bridge starts: one is lost");
+    else this.#hasMissedSome = true;
   }
 
   /** Compares an engine's domains with what is known, and once more when it is asked for meanwhile or something was left. */

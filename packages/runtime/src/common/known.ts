@@ -5,7 +5,14 @@ import { errorText } from "../error-text.js";
 import { LIMITS } from "../limits.js";
 import { keyOf } from "./key-queue.js";
 import { lateMessage } from "./late-message.js";
-import { type ContainerRecord, containerMessage, type LifeRecord, type PodRecord, podMessage } from "./record.js";
+import {
+  type ContainerRecord,
+  containerMessage,
+  isComing,
+  type LifeRecord,
+  type PodRecord,
+  podMessage,
+} from "./record.js";
 import type { RecordFiles } from "./record-files.js";
 
 /** Records by domain and id. */
@@ -97,7 +104,7 @@ export class Known {
       const now = { ...record }; // as of this moment, whenever it is looked at
       if (now.kind === "pod") {
         if (now.state !== "remembered") pods.push(lateMessage(() => podMessage(now)));
-      } else if (now.state !== "pending" && now.state !== "creating") {
+      } else if (!isComing(now)) {
         if (now.ownPod !== undefined) pods.push(lateMessage(() => this.podOf(now)));
         if (now.state !== "stopped") containers.push(lateMessage(() => containerMessage(now)));
       }

@@ -160,3 +160,21 @@ test("the same id in two domains is two containers", async () => {
   assert.ok(lab.story().includes("RemoveContainer c1"));
   await removeLab(lab);
 });
+
+test("an engine that updates pods asks plugins first, and tells them afterwards", async () => {
+  const updatePodSandbox = ({ linuxResources }: { linuxResources?: unknown }): void => {
+    if (linuxResources === undefined) throw new Error("not without resources");
+  };
+  const lab = await startLab({ plugins: [{ index: "10", name: "p", updatePodSandbox }] });
+  lab.domain.sandboxes.set("p1", { name: "pod" });
+  (await lab.call("create", "p1")).done({ code: 0, pid: 5 });
+  let worked = 0;
+  const works = async (): Promise<void> => void worked++;
+  await assert.rejects(lab.bridge.updatePodSandbox("d", "p1", {}, works), /pod d\/p1 does not run here/);
+  (await lab.call("start", "p1")).done({ code: 0, pid: 0 });
+  await lab.bridge.updatePodSandbox("d", "p1", { resources: { cpu: { shares: { value: 3n } } } }, works);
+  assert.deepEqual([worked, lab.story(1)], [1, ["UpdatePodSandbox p1", "PostUpdatePodSandbox p1"]]);
+  await assert.rejects(lab.bridge.updatePodSandbox("d", "p1", {}, works), /not without resources/);
+  assert.deepEqual([worked, lab.story(3)], [1, ["UpdatePodSandbox p1"]]);
+  await removeLab(lab);
+});

@@ -27,7 +27,9 @@ export class OwnUpdates {
     const all = this.#underWay.get(keyOf(domain, id));
     if (all === undefined) return false;
     const found = leavesOf(resources);
-    return [...all].some((expected) => Array.from(expected).every(([path, value]) => found.get(path) === value));
+    return [...all].some((expected) =>
+      expected.size === 0 ? found.size === 0 : Array.from(expected).every(([path, value]) => found.get(path) === value),
+    );
   }
 }
 

@@ -6,7 +6,7 @@ import { created } from "./create.js";
 import { exited, removed } from "./ended.js";
 import { keyOf } from "./key-queue.js";
 import { adopted, exitOf, lifeOf, listed } from "./look-up.js";
-import { type ContainerRecord, podRecord } from "./record.js";
+import { type ContainerRecord, isComing, podRecord } from "./record.js";
 
 /**
  * Compares one domain. What has ended meanwhile is told to plugins, once; what nobody was told of is taken in, unadjusted.
@@ -52,9 +52,8 @@ async function compare(
 }
 
 /** Whether a container is there. One that is being created is not, as long as its engine says that it does not run. */
-function isThere({ state }: ContainerRecord, container: Container | undefined): container is Container {
-  const isComing = state === "pending" || state === "creating";
-  return container !== undefined && !(isComing && lifeOf(container) === "stopped");
+function isThere(record: ContainerRecord, container: Container | undefined): container is Container {
+  return container !== undefined && !(isComing(record) && lifeOf(container) === "stopped");
 }
 
 /** Nobody was told of it. What has ended is of no interest any more. */
@@ -85,9 +84,7 @@ async function takeIn(
 async function catchUp(common: Common, domain: Domain, record: ContainerRecord, container: Container): Promise<void> {
   const { known, step } = common;
   const life = lifeOf(container);
-  if (record.state === "pending" || record.state === "creating") {
-    await created(common, domain, record, container.pid);
-  }
+  if (isComing(record)) await created(common, domain, record, container.pid);
   if (life === "stopped") return exited(common, domain.name, record.id, exitOf(container));
   if (life !== "running" || record.state === "running") return;
   record.state = "running";

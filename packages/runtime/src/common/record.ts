@@ -61,6 +61,11 @@ export function needsStopping({ state }: LifeRecord): boolean {
   return state === "creating" || state === "created" || state === "running";
 }
 
+/** Nobody knows whether it is there: the daemon, or its engine, was not when the real runtime was done with it. */
+export function isComing({ state }: ContainerRecord): boolean {
+  return state === "pending" || state === "creating";
+}
+
 /** Plugins have been told of it. */
 export function needsRemoval({ state }: LifeRecord): boolean {
   return state !== "pending" && state !== "remembered";

@@ -132,6 +132,20 @@ test("a creation that the daemon did not see the end of is complete when the con
   await removeLab(lab);
 });
 
+test("a creation whose wrapper and engine are away at once is completed when the container starts", async () => {
+  const lab = await startLab();
+  const lease = await lab.call("create", "c1");
+  lab.domain.isAway = true;
+  lease.drop();
+  await lab.settled();
+  lab.domain.isAway = false;
+  lab.domain.exists("c1", ContainerState.CONTAINER_CREATED);
+  (await lab.call("start", "c1")).done({ code: 0, pid: 0 });
+  await lab.settled();
+  assert.deepEqual(lab.story(2), ["PostCreateContainer c1", "StartContainer c1", "PostStartContainer c1"]);
+  await removeLab(lab);
+});
+
 test("a container that is created anew under the same id is a new life, and the end of the one before it is told first", async () => {
   const lab = await startLab();
   await lab.run("c1");

@@ -7,7 +7,7 @@ import { created } from "./create.js";
 import { stopContainer } from "./ended.js";
 import { adopt, lifeOf, listed, pidOf } from "./look-up.js";
 import { startSandbox } from "./pods.js";
-import { type ContainerRecord, containerMessage } from "./record.js";
+import { type ContainerRecord, containerMessage, isComing } from "./record.js";
 
 /** Handles the call, in the turn of its container or pod. */
 export async function start(common: Common, domain: Domain, lease: Lease): Promise<void> {
@@ -25,7 +25,7 @@ export async function start(common: Common, domain: Domain, lease: Lease): Promi
 async function startContainer(common: Common, domain: Domain, lease: Lease, record: ContainerRecord): Promise<void> {
   using _block = await common.plugins.blockSync(`start of ${domain.name}/${record.id}`);
   // It can start, so it was created, while no daemon was there to hear of it.
-  if (record.state === "pending") await created(common, domain, record, 0);
+  if (isComing(record)) await created(common, domain, record, 0);
   if (record.pid === 0) record.pid = await pidOf(common, domain, record.id);
   try {
     await askToStart(common, record, lease.signal);

@@ -11,8 +11,9 @@ import type { Domain } from "../domain.js";
 import type { Lease } from "../lease.js";
 import { pass, proceed, refuse } from "./answer.js";
 import type { Common } from "./common.js";
+import { created } from "./create.js";
 import { adopt } from "./look-up.js";
-import { type ContainerRecord, containerMessage } from "./record.js";
+import { type ContainerRecord, containerMessage, isComing } from "./record.js";
 import { changedResources, withResources } from "./resources.js";
 
 /** The resources of the call; undefined when they are none: what is wrong with them is for the real runtime to say. */
@@ -33,7 +34,7 @@ export async function update(common: Common, domain: Domain, lease: Lease, origi
   const record = known.get(domain.name, id);
   // Pods are updated by their engine, which has other ways for it; what nobody knows is the real runtime's.
   if (record?.kind !== "container") return pass(common, lease);
-  if (record.state === "pending") return pass(common, lease);
+  if (isComing(record)) await created(common, domain, record, 0);
   using _block = await common.plugins.blockSync(`update of ${domain.name}/${id}`);
   await updateContainer(common, lease, record, original);
 }
