@@ -6,10 +6,14 @@ export function pause(ms: number): Promise<void> {
 }
 
 /** Waits until `find` gives something, or `true`. Throws, saying `what` did not come, after `timeoutMs`. */
-export async function until<T>(what: string, find: () => T | false | undefined, timeoutMs = 20_000): Promise<T> {
+export async function until<T>(
+  what: string,
+  find: () => T | false | undefined | Promise<T | false | undefined>,
+  timeoutMs = 20_000,
+): Promise<T> {
   const end = Date.now() + timeoutMs;
   for (;;) {
-    const found = find();
+    const found = await find();
     if (found !== undefined && found !== false) return found;
     if (Date.now() > end) throw new Error(`not within ${timeoutMs} ms: ${what}`);
     await pause(10);

@@ -2,7 +2,7 @@
 // state of its own in a folder that ends with the test.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { nriProgram } from "../paths.js";
 import { Child, output } from "../peers/child.js";
 import { type FactPlace, preparePlace } from "./fact-place.js";
@@ -60,7 +60,7 @@ export async function makeBridge(settings: BridgeSettings): Promise<TestBridge> 
   const lives: Child[] = [];
   let address: string | undefined;
   const serve = async (): Promise<void> => {
-    writeFileSync(config, configuration(dir, address, settings.config ?? ""));
+    writeFileSync(config, configuration(dir, address, settings));
     const daemon = new Child(nriProgram, ["serve", "--config", config]);
     lives.push(daemon);
     await daemon.until("its ready line", (lines) => lines.find(isReady), READY_TIMEOUT_MS);
@@ -98,7 +98,7 @@ export async function makeBridge(settings: BridgeSettings): Promise<TestBridge> 
   };
 }
 
-function configuration(dir: string, containerd: string | undefined, more: string): string {
+function configuration(dir: string, containerd: string | undefined, { runtime, config = "" }: BridgeSettings): string {
   return `
 [plugins."io.containerd.nri.v1.nri"]
 socket_path = "${dir}/nri.sock"
@@ -112,10 +112,11 @@ cdi_spec_dirs = ["${dir}/cdi"]
 blockio_config_file = "${dir}/blockio.yaml"
 [domains.containerd]
 enable = ${containerd !== undefined}
-${containerd === undefined ? "" : `address = "${containerd}"`}
+${containerd === undefined ? "" : `address = "${containerd}"\nnri_socket = "${dirname(containerd)}/nri.sock"`}
+runtime = "${runtime}"
 [domains.embedded]
 enable = true
-${more}`;
+${config}`;
 }
 
 function isReady(line: string): boolean {

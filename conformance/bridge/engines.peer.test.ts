@@ -22,7 +22,13 @@ const ANNOTATIONS = {
   "devices.noderesource.dev/pod": JSON.stringify([
     { path: "/dev/nri-sample", type: "c", major: 31, minor: 41, file_mode: 0o640, uid: 11, gid: 22 },
   ]),
-  "ulimits.noderesource.dev/pod": JSON.stringify([{ type: "nofile", soft: 321, hard: 432 }]),
+  // a container of ctr has its id for a name
+  ...Object.fromEntries(
+    ["main", "default-sample-main"].map((name) => [
+      `ulimits.noderesource.dev/container.${name}`,
+      JSON.stringify([{ type: "nofile", soft: 321, hard: 432 }]),
+    ]),
+  ),
 };
 const GO_SCRIPT = { create: { "*": { adjust: { env: [{ key: "FROM_GO", value: "yes" }] } } } };
 /** Prints at its start, and every second; leaves with 7. */
@@ -74,6 +80,7 @@ for (const kind of STAGES) {
       assert.match(await main.sh("tr '\\0' '\\n' < /proc/1/environ"), /^FROM_GO=yes$/m);
     });
 
+    await fromGo.waitFor("PostStartContainer");
     const before = fromGo.calls().length;
     await t.test("exec gives output and exit code", async () => {
       assert.equal((await main.sh("echo to a file; cat /proc/1/comm")).trim(), "to a file\nsh");
@@ -94,8 +101,11 @@ for (const kind of STAGES) {
         await until("a line of the log", () => / stdout F started$/m.test(readFileSync(log, "utf8")), EFFECT_MS);
         return;
       }
-      await using attached = new Child(ctr.program, ctr.words("task", "attach", main.id));
+      const attached = new Child(ctr.program, ctr.words("task", "attach", main.id));
       await attached.until("a line of the container", (lines) => lines.find((line) => line === "tick"));
+      // any other signal it passes on to the container
+      attached.kill("SIGKILL");
+      await attached.exited;
     });
     await t.test("plugins are told of none of that", () => {
       assert.equal(fromGo.calls().length, before);
@@ -147,13 +157,19 @@ async function badInput(stage: Stage, t: { test: typeof test }): Promise<void> {
     },
     "a block I/O class that there is not": { adjust: adjustment().blockioClass("missing"), reason: /missing/ },
   };
-  for (const [what, { adjust, reason }] of Object.entries(refused)) {
+  for (const [index, [what, { adjust, reason }]] of Object.entries(refused).entries()) {
     await t.test(`${what}: the engine's error has the reason, the log names the plugin`, async () => {
       await using _session = await plugin(stage, "55", { createContainer: () => ({ adjust }) });
-      await using pod = await stage.runPod({ name: "refused", namespace: "refused" });
+      await using pod = await stage.runPod({ name: `refused${index}`, namespace: "refused" });
       const before = stage.bridge.log().length;
       await assert.rejects(pod.container({ name: "main", command: TALKS }), reason);
-      await until("55-bad in the log", () => stage.bridge.log().slice(before).includes("55-bad"), EFFECT_MS);
+      const line = (): string | undefined =>
+        stage.bridge
+          .log()
+          .slice(before)
+          .split("\n")
+          .find((one) => /adjusted by .*55-bad \(/.test(one));
+      await until("a line of the log about what 55-bad adjusted", line, EFFECT_MS);
     });
   }
 
@@ -161,11 +177,11 @@ async function badInput(stage: Stage, t: { test: typeof test }): Promise<void> {
     const hostile = {
       __proto__x: "1",
       "constructor.prototype": "polluted",
-      "fact.test/control": "\u0001\u001b[31m\t\r\n\u007f",
-      "fact.test/unicode": "\u2028\u202e\ud83d\ude80",
-      "fact.test/json": '{"a":[1,2',
+      "fact.control": "\u0001\u001b[31m\t\r\n\u007f",
+      "fact.unicode": "\u2028\u202e\ud83d\ude80",
+      "fact.json": '{"a":[1,2',
       // an argument of a program has 128 KiB
-      "fact.test/long": "x".repeat(stage.domain === "containerd:k8s.io" ? 1 << 20 : 100_000),
+      "fact.long": "x".repeat(stage.domain === "containerd:k8s.io" ? 1 << 20 : 100_000),
     };
     Object.defineProperty(hostile, "__proto__", { value: "own", enumerable: true });
     const seen: Container[] = [];

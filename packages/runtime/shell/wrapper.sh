@@ -79,6 +79,47 @@ letters() {
   done
 }
 
+# unknown WORD COMMAND-LINE: the runtime says what is wrong, unless it knows more than we: then the daemon must not be passed by.
+unknown() {
+  unknown=${1%%=*} asks=
+  shift
+  for word do
+    case $word in
+      create | start | update | run | restore) asks=yes ;;
+    esac
+  done
+  case $asks$unknown in
+    yes-h | yes-help | yes--h* | 'yes-?' | yes--us* | yes-v | yes-V | yes-version | yes--vers*) ;;
+    yes*)
+      case $("$runtime" $command --help 2>&1) in
+        *"$unknown"[!a-z-]*)
+          case $unknown in
+            *[!A-Za-z0-9-]*) unknown='an option' ;;
+          esac
+          fail "NRI: $unknown is unknown to this wrapper: write it again with a newer nri oci install" ;;
+      esac ;;
+  esac
+  exec "$runtime" "$@"
+}
+
+# fail TEXT [TEXT-AS-JSON TIME]: says it as the runtime would, in its log and on stderr.
+fail() {
+  quoted=${2:-"\"$1\""}
+  time=${3:-$("$date" -u +%Y-%m-%dT%H:%M:%SZ)}
+  log=${log#file:}
+  case $log in
+    '' | journald:* | syslog:*) ;;
+    *)
+      case $format in
+        json) line="{\"level\":\"error\",\"msg\":$quoted,\"time\":\"$time\"}" ;;
+        *) line="time=\"$time\" level=error msg=$quoted" ;;
+      esac
+      printf '%s\n' "$line" >>"$log" ;;
+  esac
+  printf '%s\n' "$1" >&2
+  exit 1
+}
+
 command= id= root= log= format=text bundle= pid_file= config= resources= resources_at=0 resources_head= others=
 options=$global_options ended= want= n=0
 for word do
@@ -90,7 +131,7 @@ for word do
   fi
   case $ended$word in
     --) ended=' ' ;;
-    -?*) option "$word" || exec "$runtime" "$@" ;;
+    -?*) option "$word" || unknown "$word" "$@" ;;
     *)
       if [ -z "$command" ]; then
         case $word in
@@ -111,8 +152,9 @@ done
 
 # --- What passes unasked, and what is not for a shell ---------------------------------------------------------------
 
+namespace=${root##*/}
 case " $exempt_namespaces " in
-  *" ${root##*/} "*) exec "$runtime" "$@" ;;
+  *" ${namespace:-/} "*) exec "$runtime" "$@" ;;
 esac
 
 # Becomes the Node.js program, which gets the caller's descriptors: those beyond the shell's own, which close by themselves.
@@ -126,7 +168,7 @@ become_program() {
   done
   eval "pass=\$when_down_$command"
   exec "$node" "$node_program" --engine "$engine" --runtime "$runtime" --flavour "$flavour" --socket "$socket" \
-    --wait "$wait" --answer-wait "$answer_wait" --when-down "$pass" --descriptors "$descriptors" -- "$@"
+    --wait "$wait" --answer-wait "$answer_wait" --when-down "$pass" --descriptors "$descriptors" --end-with-us "$end_with_us" -- "$@"
 }
 
 case $command in
@@ -172,33 +214,15 @@ for digit in 9 8 7 6 5 4 3; do
 done
 [ -n "$alive_fd" ] || become_program "$@"
 
-# --- Refusing -------------------------------------------------------------------------------------------------------
+# --- The real runtime -----------------------------------------------------------------------------------------------
 
 line_end='
 '
 question=$folder/$$
 
-# fail TEXT [TEXT-AS-JSON TIME]: says it as the runtime would, in its log and on stderr.
-fail() {
-  quoted=${2:-"\"$1\""}
-  time=${3:-$("$date" -u +%Y-%m-%dT%H:%M:%SZ)}
-  log=${log#file:}
-  case $log in
-    '' | journald:* | syslog:*) ;;
-    *)
-      case $format in
-        json) line="{\"level\":\"error\",\"msg\":$quoted,\"time\":\"$time\"}" ;;
-        *) line="time=\"$time\" level=error msg=$quoted" ;;
-      esac
-      printf '%s\n' "$line" >>"$log" ;;
-  esac
-  printf '%s\n' "$1" >&2
-  exit 1
-}
-
 # Ends as the runtime did: with its code, or by the signal that ended it.
 finish() {
-  [ "$1" -le 128 ] || kill -s $(($1 - 128)) $$
+  [ "$1" -le 128 ] || kill -$(($1 - 128)) $$
   exit "$1"
 }
 
@@ -269,9 +293,15 @@ eval "exec $answer_fd<>\"\$question.answer\" $alive_fd<\"\$question.answer\" $le
 
 # The door's pipe holds ten thousand numbers: this does not wait.
 echo $$ 1<>"$folder/door"
-# Five bytes and no more, which head would not do: the answer may be behind them already.
-here=$(eval "exec \"\$timeout\" \"\$wait\" \"\$dd\" bs=5 count=1 2>/dev/null <&$answer_fd $alive_fd<&- $lease_fd>&-")
-[ "$here" = here ] || down "no daemon answers in $folder" "$@"
+while :; do
+  # dd takes these five bytes and no more: the answer may be behind them already.
+  here=$(eval "exec \"\$timeout\" \"\$wait\" \"\$dd\" bs=5 count=1 <&$answer_fd $alive_fd<&- $lease_fd>&- 2>/dev/null")
+  [ "$here" != here ] || break
+  waited=$((waited + wait))
+  # A daemon that lives has much to do.
+  [ "$waited" -lt "$answer_wait" ] && [ -r "$folder/daemon.pid" ] && read -r daemon <"$folder/daemon.pid" &&
+    [ -d "/proc/$daemon" ] || down "no daemon answers in $folder" "$@"
+done
 eval "exec $answer_fd>&-"
 answer=$(eval "exec \"\$timeout\" \"\$answer_wait\" \"\$cat\" <&$alive_fd $lease_fd>&-")
 eval "exec $alive_fd<&-"

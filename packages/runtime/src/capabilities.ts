@@ -138,6 +138,13 @@ function criResources(field: "linux.podOverhead" | "linux.podResources", when: s
   };
 }
 
+// An OCI runtime knows nothing of this; CRI-O, containerd and nerdctl write it into specs.
+const WRITTEN = {
+  from: "annotations of an engine",
+  when: "with such annotations",
+  untested: "engines that write them have domains of their own",
+} satisfies Filled;
+
 /** The table: one entry for each kind of domain. */
 export const CAPABILITIES: readonly DomainCapabilities[] = [
   {
@@ -202,21 +209,22 @@ export const CAPABILITIES: readonly DomainCapabilities[] = [
   },
   {
     domain: "embedded",
-    about: "runc or crun called by hand, and `nri run`",
+    about: "runc or crun called by hand",
     events: {
       ...CONTAINER_EVENTS,
       ...MADE_UP_POD_EVENTS,
       stopContainer: { at: "the end of the first process" },
       removeContainer: { at: "when the runtime does not know the container any more" },
     },
-    pod: MADE_UP_POD,
+    pod: { ...MADE_UP_POD, uid: WRITTEN, namespace: WRITTEN },
     container: {
       ...CONTAINER,
-      name: { from: "the container's id" },
+      name: { from: "annotations of an engine, else the container's id" },
       finishedAt: { from: "the bridge's clock", since: "stopContainer" },
-      exitCode: { reason: "known to the parent of the process alone" },
+      exitCode: { reason: "only the parent of the process learns it: it is told as 0" },
       labels: { reason: "an OCI runtime knows none" },
       image: { reason: "an OCI runtime knows none" },
+      "image.name": WRITTEN,
     },
   },
 ];

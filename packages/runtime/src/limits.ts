@@ -74,6 +74,8 @@ export const LIMITS = {
     maxControlBytes: 16 * 1024 * 1024,
   },
   common: {
+    /** Creations under way of which it is kept who asked for what; the oldest are forgotten first. */
+    maxAdjusters: 1_024,
     /** Pods and containers that are known at once; a creation beyond it is refused. */
     maxKnown: 65_536,
     /** Calls and events that wait for their turn with one pod or container. */
@@ -133,6 +135,16 @@ export const LIMITS = {
     earlyLines: 1000,
     /** How long the last output of a container that has ended is waited for, in milliseconds. */
     lastWordsMs: 200,
+    /** How often processes and folders of containers are looked at, in milliseconds: exits are told within one second. */
+    lookMs: 200,
+    /** The same after it went wrong. */
+    slowLookMs: 5_000,
+    /** How long a container that should come may be unseen before what exists is compared, in milliseconds; doubled each time. */
+    unseenMs: 400,
+    /** How often that is done: about two minutes, longer than any answer may take. */
+    unseenLooks: 8,
+    /** Other roots of the runtime that are warned of. */
+    otherRoots: 100,
     /** Ends of processes that are kept until it is known which one is the container's. */
     earlyExits: 1024,
   },

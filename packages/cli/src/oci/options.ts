@@ -78,7 +78,7 @@ export function readInstallOptions(args: readonly string[]): InstallOptions | un
     settings: {
       engine: engineOf(required(values.engine, "engine")),
       runtime: absolute(required(values.runtime, "runtime"), "runtime"),
-      socketPath: absolute(values.socket ?? DEFAULT_LEASE_SOCKET, "socket"),
+      socketPath: socketOf(values.socket ?? DEFAULT_LEASE_SOCKET),
       waitSeconds: seconds(values.wait, "--wait", WAIT_SECONDS),
       answerSeconds: seconds(values["answer-wait"], "--answer-wait", ANSWER_SECONDS),
       whenDown: whenDown(values["when-down"] ?? []),
@@ -120,6 +120,13 @@ function namespace(name: string, option: string): string {
 /** Whole seconds: a shell knows no others. */
 function seconds(text: string | undefined, option: string, preset: number): number {
   return text === undefined ? preset : Math.max(1, Math.round(parseDuration(text, option) / 1000));
+}
+
+/** The script says its folder in the runtime's log, between quotation marks. */
+function socketOf(path: string): string {
+  if (/["\\]/.test(path))
+    throw new UsageError(`--socket ${path}: quotation marks and backslashes are not possible here`);
+  return absolute(path, "socket");
 }
 
 /** Engines call from any folder, some with an empty environment. */

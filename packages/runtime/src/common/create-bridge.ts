@@ -5,6 +5,7 @@ import type { Domain, Engine, EngineEvents } from "../domain.js";
 import { errorText } from "../error-text.js";
 import type { Lease } from "../lease.js";
 import { LIMITS } from "../limits.js";
+import { Adjusters } from "./adjusters.js";
 import type { Bridge, BridgeOptions } from "./bridge.js";
 import { Changes } from "./changes.js";
 import type { Common } from "./common.js";
@@ -48,8 +49,10 @@ class WholeBridge implements Bridge {
     const known = new Known(new RecordFiles(options.stateDir, log), log);
     const ownUpdates = new OwnUpdates();
     const changes = new Changes({ engines, known, ownUpdates, step, log });
+    const adjusters = new Adjusters();
     this.adaptation = createAdaptation({
       ...options.adaptation,
+      observer: adjusters.observer(options.adaptation.observer),
       synchronize: async (sync) => {
         const { pods, containers } = known.snapshot();
         await changes.update(await sync(pods, containers));
@@ -65,6 +68,7 @@ class WholeBridge implements Bridge {
       known,
       plugins: new Plugins(this.adaptation, step, log),
       changes,
+      adjusters,
       ownUpdates,
       queue: new KeyQueue(),
       apply: options.apply ?? { compat: options.adaptation.compat },

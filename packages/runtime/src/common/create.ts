@@ -10,6 +10,7 @@ import { setTimeout } from "node:timers/promises";
 import { applyAdjustment, printSpec } from "@nri/oci";
 import { type Container, type Init, PodSandbox } from "@nri/protocol";
 import type { Domain } from "../domain.js";
+import { errorText } from "../error-text.js";
 import type { Lease } from "../lease.js";
 import { LIMITS } from "../limits.js";
 import { pass, proceed, refuse } from "./answer.js";
@@ -43,7 +44,7 @@ export async function create(common: Common, domain: Domain, lease: Lease): Prom
   const result = await (await proceed(common, lease, agreed.payload)).result;
   const isThere = result === undefined ? await existsAfterAll(common, domain, record) : result.code === 0;
   if (isThere === undefined) return; // nobody can be asked: what became of it is seen when the engine is back
-  if (!isThere) return undo(common, agreed);
+  if (!isThere) return failed(common, agreed, result?.code);
   await created(common, domain, record, result?.pid ?? 0);
 }
 
@@ -87,6 +88,8 @@ export async function agree(
     await changes.applyAnswer(answer, domain.name);
     return { record, pod, asked, ownPod, payload };
   } catch (error) {
+    const by = common.adjusters.take(asked.id);
+    if (by !== "") log.warn(`${domain.name}/${asked.id} was adjusted by ${by}: ${errorText(error)}`);
     if (pod !== undefined) await undoCreate(common, domain.name, pod, asked, ownPod);
     await refuse(common, lease, event, subject, error);
     return undefined;
@@ -95,12 +98,22 @@ export async function agree(
 
 /** The real runtime has created it. */
 export async function created(common: Common, domain: Domain, record: ContainerRecord, pid: number): Promise<void> {
-  const { known, plugins, step } = common;
+  const { known, plugins, step, adjusters } = common;
+  adjusters.forget(record.id);
   record.state = "created";
   record.pid = pid === 0 ? await pidOf(common, domain, record.id) : pid;
   if (record.createdAt === 0n) record.createdAt = nowNs();
   await step("saveCreated", () => known.save(record));
   await plugins.postCreateContainer(known.podOf(record), containerMessage(record));
+}
+
+/** The real runtime did not create it: its user reads why, and the log has who changed what it was given. */
+export async function failed(common: Common, agreed: Agreed, code: number | undefined): Promise<void> {
+  const { domain, id } = agreed.record;
+  const by = common.adjusters.take(id);
+  const why = code === undefined ? "its wrapper is lost" : `the OCI runtime ended with ${code}`;
+  common.log.warn(`${domain}/${id} was not created: ${why}${by === "" ? "" : `; it was adjusted by ${by}`}`);
+  await undo(common, agreed);
 }
 
 /** It did not come to be. */

@@ -77,6 +77,7 @@ test("an adjustment that cannot be applied refuses the container", async () => {
   const lab = await startLab({ plugins: [{ index: "10", name: "wrong", createContainer }] });
   const lease = await lab.call("create", "c1");
   assert.match(lease.refusal ?? "", /^NRI CreateContainer of .*unrecognized namespace "nonsense"/);
+  assert.match(lab.log.join("\n"), /c1 was adjusted by 10-wrong \(namespace\): unrecognized namespace "nonsense"/);
   assert.deepEqual(lab.story(2).slice(0, 2), ["StopContainer c1", "RemoveContainer c1"]);
   await removeLab(lab);
 });
@@ -93,6 +94,10 @@ test("what the real runtime fails to create is undone, as it was asked for", asy
     "RemovePodSandbox c1",
   ]);
   assert.deepEqual(lab.last("removeContainer").env, ["PATH=/bin"]);
+  assert.match(
+    lab.log.join("\n"),
+    /c1 was not created: the OCI runtime ended with 1; it was adjusted by 10-adjuster \(env\)/,
+  );
   await removeLab(lab);
 });
 

@@ -6,7 +6,7 @@ import type { Lease, RuntimeResult } from "../lease.js";
 import { LIMITS } from "../limits.js";
 import { proceed, refuse } from "./answer.js";
 import type { Common } from "./common.js";
-import { agree, created, existsAfterAll, undo, whatIsCreated } from "./create.js";
+import { agree, created, existsAfterAll, failed, undo, whatIsCreated } from "./create.js";
 import { pidOf } from "./look-up.js";
 import { createSandbox } from "./pods.js";
 import type { ContainerRecord } from "./record.js";
@@ -32,7 +32,7 @@ export async function run(common: Common, domain: Domain, lease: Lease): Promise
   // In the foreground the code is the container's own: one that had a process did run.
   const runs = first === undefined ? await existsAfterAll(common, domain, record) : first.code === 0 || first.pid !== 0;
   if (runs === undefined) return;
-  if (!runs) return undo(common, agreed);
+  if (!runs) return failed(common, agreed, first?.code);
   await created(common, domain, record, first?.pid ?? 0);
   record.state = "running";
   await started(common, record);

@@ -263,6 +263,22 @@ export const SETTINGS = {
     "the OCI runtime itself, for updates that containerd cannot do; empty: runc where programs are",
   ),
   embeddedEnable: setting(EMBEDDED, "enable", boolean, true, "restart", "whether there is this domain"),
+  embeddedRuntime: setting(
+    EMBEDDED,
+    "runtime",
+    path,
+    "",
+    "restart",
+    "the OCI runtime itself; empty: runc where programs are, else crun",
+  ),
+  embeddedRoot: setting(
+    EMBEDDED,
+    "root",
+    path,
+    "",
+    "restart",
+    "its --root, calls with another one pass; empty: the runtime's own",
+  ),
 } as const;
 
 /** The configuration, every key with its value. Durations are milliseconds. */

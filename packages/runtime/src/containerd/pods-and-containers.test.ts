@@ -135,6 +135,27 @@ test("a pod in the host's network has no addresses, and one whose network is gon
   );
 });
 
+test("a pod's further addresses come after the first, in their order", () => {
+  const { record } = recorded("2.1.9", "sandbox");
+  const [extension] = record.extensions;
+  const text = Buffer.from(extension?.value?.value ?? "").toString();
+  const value = {
+    type_url: "",
+    value: Buffer.from(text.replace('"AdditionalIPs":null', '"AdditionalIPs":["fd00::2","fd00::1"]')),
+  };
+  const metadata = sandboxMetadata({ ...record, extensions: [{ key: extension?.key ?? "", value }] });
+  assert.deepEqual(metadata?.ips.slice(1), ["fd00::2", "fd00::1"]);
+});
+
+test("the image is told as far as it is known", () => {
+  const { record, spec } = recorded("2.1.9", "container");
+  const metadata = containerMetadata(record);
+  const bare = { id: "c", namespace: "k8s.io", spec: { ...spec, annotations: {} } };
+  assert.equal(Container.create(podContainer(bare, undefined)).image, undefined);
+  const { image } = Container.create(podContainer(bare, metadata));
+  assert.deepEqual(image, { name: "", digest: "", configDigest: metadata?.imageRef });
+});
+
 test("a record without CRI's metadata, or with another form of it, tells nothing more", () => {
   const { record } = recorded("2.1.9", "container");
   assert.equal(containerMetadata({ ...record, extensions: [] }), undefined);

@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+export { createEmbeddedEngine, type EmbeddedEngineOptions } from "./engine.js";
 export { findMachine, findProgram, type Machine } from "./machine.js";
 export type { Monitor } from "./monitor.js";
 export { Runner, type RunnerOptions, type RunningPod } from "./runner.js";

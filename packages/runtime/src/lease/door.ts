@@ -65,13 +65,16 @@ export class Door {
     if (!(await isFifo(path))) await run("mkfifo", ["-m", "600", path]);
     // Read and write: without writers there is no end of file then.
     const door = new Door(folder, desk, log, openSync(path, constants.O_RDWR | constants.O_NONBLOCK));
+    // A script that hears nothing looks whether we live.
+    await writeFile(join(folder, "daemon.pid"), `${process.pid}\n`, { mode: 0o600 });
     await door.#look();
     return door;
   }
 
   /** Hears no more scripts. Those that wait for an answer see that nobody is there. */
-  close(): void {
+  async close(): Promise<void> {
     clearInterval(this.#sweeping);
+    await remove(join(this.folder, "daemon.pid"));
     this.#door.destroy();
     for (const call of this.#calls) call.close();
   }

@@ -9,7 +9,7 @@ import { privateFolder } from "./folder.js";
 import { listenAt } from "./socket.js";
 
 /** Where wrappers are told to look, unless told otherwise. */
-export const DEFAULT_LEASE_SOCKET = "/run/nri-bridge/oci/lease.sock";
+export const DEFAULT_LEASE_SOCKET = "/run/nri-bridge/lease/lease.sock";
 
 /** What a lease server is made with. */
 export interface LeaseServerOptions {

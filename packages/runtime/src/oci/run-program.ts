@@ -1,5 +1,9 @@
 // A program run to its end, bounded in time and output.
 import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { type FileHandle, open, unlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
 /** What a program gave. */
 export interface Output {
@@ -20,11 +24,34 @@ export interface RunOptions {
 const KILLED = 128;
 
 /** Runs a program without a shell. Rejects when it cannot be started, takes too long, writes too much, or is aborted. */
-export function runProgram(path: string, args: readonly string[], options: RunOptions): Promise<Output> {
-  const { stdin, signal, timeoutMs, maxOutputBytes } = options;
+export async function runProgram(path: string, args: readonly string[], options: RunOptions): Promise<Output> {
+  if (options.stdin === undefined) return await toItsEnd(path, args, options, "ignore");
+  const input = await namelessFile(options.stdin);
+  try {
+    return await toItsEnd(path, args, options, input.fd);
+  } finally {
+    await input.close();
+  }
+}
+
+/** A file without a name: crun opens /dev/stdin anew, which cannot be done with the sockets that Node.js makes. */
+async function namelessFile(text: string): Promise<FileHandle> {
+  const path = join(tmpdir(), `nri-${randomBytes(12).toString("hex")}`);
+  const file = await open(path, "wx+", 0o600);
+  await unlink(path);
+  await file.write(text, 0);
+  return file;
+}
+
+function toItsEnd(
+  path: string,
+  args: readonly string[],
+  { signal, timeoutMs, maxOutputBytes }: RunOptions,
+  stdin: number | "ignore",
+): Promise<Output> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
-    const child = spawn(path, args, { stdio: [stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"], cwd: "/" });
+    const child = spawn(path, args, { stdio: [stdin, "pipe", "pipe"], cwd: "/" });
     let why: unknown;
     const end = (reason: unknown): void => {
       why ??= reason;
@@ -45,9 +72,6 @@ export function runProgram(path: string, args: readonly string[], options: RunOp
         else chunks[name].push(chunk);
       });
     }
-    // A program that does not read its input says why by its code.
-    child.stdin?.on("error", (error) => child.emit("unread", error));
-    child.stdin?.end(stdin);
     const settle = (): void => {
       clearTimeout(late);
       signal?.removeEventListener("abort", aborted);

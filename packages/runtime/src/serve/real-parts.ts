@@ -6,12 +6,17 @@ import { createBridge } from "../common/create-bridge.js";
 import type { Settings } from "../config/settings.js";
 import { createContainerdEngine } from "../containerd/engine.js";
 import type { Engine } from "../domain.js";
+import { createEmbeddedEngine } from "../embedded/engine.js";
 import { listenForLeases } from "../lease/server.js";
 import type { Parts } from "./parts.js";
 
 /** The bridge on the engines that there are. */
 export const PARTS: Parts = {
-  engines: (settings, log) => (settings.containerdEnable ? [containerd(settings, log)] : []),
+  engines: (settings, log) => [
+    ...(settings.containerdEnable ? [containerd(settings, log)] : []),
+    // The last: it takes whatever no other engine knows.
+    ...(settings.embeddedEnable ? embedded(settings, log) : []),
+  ],
   createBridge,
   listenForLeases,
 };
@@ -25,6 +30,13 @@ function containerd(settings: Settings, log: Logger): Engine {
     runtime: settings.containerdRuntime === "" ? found("runc") : settings.containerdRuntime,
     log,
   });
+}
+
+function embedded({ embeddedRuntime, embeddedRoot }: Settings, log: Logger): readonly Engine[] {
+  const runtime = embeddedRuntime === "" ? (found("runc") ?? found("crun")) : embeddedRuntime;
+  if (runtime !== undefined) return [createEmbeddedEngine({ runtime, root: embeddedRoot, log })];
+  log.info("there is no domain embedded: neither runc nor crun was found");
+  return [];
 }
 
 /** Where programs of the system are. Not PATH: that is whoever's who starts the daemon. */

@@ -15,6 +15,8 @@ export interface GivenOption {
 /** A call that the daemon is asked about. */
 export interface CommandLine {
   readonly verb: RuntimeVerb;
+  /** Index of the command's word. */
+  readonly at: number;
   readonly id: string;
   /** Options before the command. */
   readonly global: readonly GivenOption[];
@@ -31,6 +33,7 @@ export function readCommandLine(flavour: FlavourName, words: readonly string[]):
   const global: GivenOption[] = [];
   const own: GivenOption[] = [];
   let verb: RuntimeVerb | undefined;
+  let verbAt = 0;
   let id: string | undefined;
   let wanted: string | undefined;
   let optionsEnded = false;
@@ -49,6 +52,7 @@ export function readCommandLine(flavour: FlavourName, words: readonly string[]):
     } else if (verb === undefined) {
       verb = LIFECYCLE.find((one) => one === word);
       if (verb === undefined) return undefined;
+      verbAt = at;
       optionsEnded = false;
     } else if (id === undefined) {
       id = word;
@@ -58,7 +62,7 @@ export function readCommandLine(flavour: FlavourName, words: readonly string[]):
     }
   }
   if (verb === undefined || id === undefined || id === "" || wanted !== undefined) return undefined;
-  return { verb, id, global, own };
+  return { verb, at: verbAt, id, global, own };
 }
 
 /** The last value of an option, as the runtimes take it. */

@@ -14,6 +14,8 @@ export interface ProgramOptions {
   readonly whenDown: WhenDown;
   /** The caller's descriptors beyond the standard three, which the runtime gets as they are. */
   readonly descriptors: readonly number[];
+  /** Words before the runtime's name that let it end with us; none where the machine cannot. */
+  readonly endWithUs: readonly string[];
   /** What the runtime is called with. */
   readonly words: readonly string[];
 }
@@ -27,6 +29,7 @@ const OPTIONS = {
   "answer-wait": { type: "string" },
   "when-down": { type: "string" },
   descriptors: { type: "string" },
+  "end-with-us": { type: "string" },
 } as const;
 
 /** Reads `SETTINGS -- COMMAND-LINE`. Throws for what the script would not say. */
@@ -50,6 +53,7 @@ export function readProgramOptions(args: readonly string[]): ProgramOptions {
     answerMs: 1000 * Number(text("answer-wait")),
     whenDown: text("when-down") === "pass" ? "pass" : "refuse",
     descriptors: (values.descriptors ?? "").split(",").filter(Boolean).map(Number),
+    endWithUs: (values["end-with-us"] ?? "").split(" ").filter(Boolean),
     words: args.slice(end + 1),
   };
 }

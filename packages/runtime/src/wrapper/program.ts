@@ -16,6 +16,7 @@ import { type Ended, runRuntime } from "./child.js";
 import { LeaseClient, NoDaemon } from "./client.js";
 import { type CommandLine, lastOf, readCommandLine } from "./command-line.js";
 import { type RuntimeLog, tellFailure } from "./failure.js";
+import { type LimitResources, limitResources } from "./limit-options.js";
 import { type ProgramOptions, readProgramOptions } from "./program-options.js";
 
 /** Runs the wrapper and ends the process as the runtime ended. `args` are the settings, `--`, the runtime's command line. */
@@ -26,7 +27,8 @@ export async function main(args: readonly string[]): Promise<void> {
 }
 
 async function call(options: ProgramOptions): Promise<Ended> {
-  const real = (words = options.words): Promise<Ended> => runRuntime(options.runtime, words, options.descriptors);
+  const real = (words = options.words): Promise<Ended> =>
+    runRuntime([...options.endWithUs, options.runtime, ...words], options.descriptors);
   const line = readCommandLine(options.flavour, options.words);
   const subject = line === undefined ? undefined : await readSubject(line, options);
   if (line === undefined || subject === undefined) return await real();
@@ -36,7 +38,8 @@ async function call(options: ProgramOptions): Promise<Ended> {
     const answer = await client.ask(subject.call, subject.payload, options.answerMs);
     if (answer.kind === "pass") client.close();
     const prepared = await prepare(answer, subject, options);
-    const ended = await real(prepared.words);
+    let ended: Ended = { code: 0, signal: undefined };
+    for (const words of prepared.calls) if (ended.code === 0) ended = await real(words);
     await prepared.ended?.(ended.code);
     await client.done(ended.code, ended.code === 0 ? await readPid(subject.pidFile) : 0);
     return ended;
@@ -62,6 +65,8 @@ interface Subject {
   /** The file that the payload is from, to be replaced; for update that with the resources, which is not. */
   readonly specPath: string;
   readonly line: CommandLine;
+  /** What the options of `update` ask for. */
+  readonly limits: LimitResources | undefined;
   readonly pidFile: string;
   readonly log: RuntimeLog;
 }
@@ -73,7 +78,8 @@ async function readSubject(line: CommandLine, options: ProgramOptions): Promise<
   const hasBundle = line.verb === "create" || line.verb === "run" || line.verb === "restore";
   const bundle = hasBundle ? resolve(own("bundle")) : "";
   const specPath = hasBundle ? resolve(bundle, own("config") === "" ? "config.json" : resolve(own("config"))) : "";
-  const payload = await readPayload(line, specPath);
+  const limits = line.verb === "update" ? limitResources(line, options.flavour) : undefined;
+  const payload = await readPayload(line, specPath, limits);
   if (payload === undefined) return undefined;
   const { verb, id } = line;
   return {
@@ -81,22 +87,27 @@ async function readSubject(line: CommandLine, options: ProgramOptions): Promise<
     payload,
     specPath,
     line,
+    limits,
     pidFile: own("pid-file"),
     log: { path: global("log"), format: global("log-format") },
   };
 }
 
-async function readPayload(line: CommandLine, specPath: string): Promise<Uint8Array | undefined> {
+async function readPayload(
+  line: CommandLine,
+  specPath: string,
+  limits: LimitResources | undefined,
+): Promise<Uint8Array | undefined> {
   if (line.verb === "start") return new Uint8Array();
   if (line.verb !== "update") return await readSpec(specPath, LIMITS.lease.maxSpecBytes);
   const resources = lastOf(line.own, "resources");
-  if (resources === undefined) return undefined;
+  if (resources === undefined) return limits === undefined ? undefined : Buffer.from(limits.json);
   return await readSpec(resources.value === "-" ? "/dev/stdin" : resources.value, LIMITS.lease.maxResourcesBytes);
 }
 
-/** The real runtime's command line, and what is to be done about it afterwards. */
+/** What the real runtime is called with, one call after the other, and what is to be done about it afterwards. */
 interface Prepared {
-  readonly words: readonly string[];
+  readonly calls: readonly (readonly string[])[];
   readonly ended?: (code: number) => Promise<void>;
 }
 
@@ -106,29 +117,34 @@ async function prepare(answer: Answer, subject: Subject, options: ProgramOptions
   const replaced = answer.kind === "replace" ? answer.payload : undefined;
   if (line.verb === "update") {
     // Standard input has been read: the runtime gets a file in its place.
-    const resources = lastOf(line.own, "resources");
-    return await withResources(replaced ?? (resources?.value === "-" ? payload : undefined), line, options);
+    const read = lastOf(line.own, "resources")?.value === "-" ? payload : undefined;
+    return await withResources(replaced ?? read, subject, options);
   }
-  if (replaced === undefined) return options;
+  if (replaced === undefined) return { calls: [options.words] };
   await replaceSpec(specPath, replaced);
   // The bundle is its owner's again: after a failure for the engine's next try, else for who keeps bundles himself.
   const ended = async (code: number): Promise<void> => {
     if (code !== 0 || options.engine === "oci") await restoreSpec(specPath);
   };
-  return { words: options.words, ended };
+  return { calls: [options.words], ended };
 }
 
-/** The command line with a file of these resources in the place of its own. */
+/** The command line with a file of these resources in the place of its own, or of its options. */
 async function withResources(
   resources: Uint8Array | undefined,
-  line: CommandLine,
+  { line, limits }: Subject,
   { words, socketPath }: ProgramOptions,
 ): Promise<Prepared> {
-  const given = lastOf(line.own, "resources");
-  if (resources === undefined || given === undefined) return { words };
+  if (resources === undefined) return { calls: [words] };
   const file = join(dirname(socketPath), `${process.pid}.resources`);
   await writeFile(file, resources, { mode: 0o600 });
-  return { words: words.with(given.at, given.head + file), ended: () => rm(file, { force: true }) };
+  const ended = (): Promise<void> => rm(file, { force: true });
+  const given = lastOf(line.own, "resources");
+  if (given !== undefined) return { calls: [words.with(given.at, given.head + file)], ended };
+  const command = (options: readonly string[]): string[] => [...words.slice(0, line.at + 1), ...options, line.id];
+  const rest = (limits?.rest ?? []).map(({ name, value }) => `--${name}=${value}`);
+  const calls = [command(["--resources", file])];
+  return { calls: rest.length === 0 ? calls : [...calls, command(rest)], ended };
 }
 
 async function readPid(path: string): Promise<number> {

@@ -33,7 +33,7 @@ export function wrapperScript(settings: WrapperSettings, tools: Tools): string {
     ...Object.fromEntries(LIFECYCLE.map((verb) => [`${verb}_options`, flavour.commands[verb]])),
     node: process.execPath,
     node_program: PROGRAM,
-    end_with_us: tools.setpriv === "" ? "" : `${quote(tools.setpriv)} --pdeathsig KILL`,
+    end_with_us: tools.setpriv === "" ? "" : `${tools.setpriv} --pdeathsig KILL`,
     ...Object.fromEntries(Object.entries(tools).filter(([name]) => name !== "setpriv")),
   };
   return [
