@@ -2,6 +2,9 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { BridgeLab } from "./bridge/lab.js";
+import { measureBridge } from "./bridge/measure.js";
+import { bridgeCases, bridgeTable } from "./bridge/report.js";
 import { type BenchCase, benchCases, SIDES, type Side, selectCases } from "./cases.js";
 import { numberFlag, readFlags } from "./flags.js";
 import { type GoPrograms, measure, type RunResult } from "./measure.js";
@@ -16,7 +19,8 @@ const USAGE = `usage: npm run bench -- [--quick] [--json] [--only CASE] [--runs 
 
   --quick         fewer requests and runs, no ten plugins (some minutes)
   --json          one JSON document on stdout in place of the table
-  --only CASE     such as create/1/noop, pin1/create/1/adjust, event, pin1; start: how plugins start (nri build)
+  --only CASE     such as create/1/noop, pin1/create/1/adjust, event, pin1; start: how plugins start (nri build);
+                  bridge: what the wrapper of an OCI runtime adds to its calls (root)
   --runs N        runs of each side of each case (default 5, with --quick 3); medians are reported
   --sides S,S     some of ${SIDES.join(", ")}; the first is the plugin's, the second the runtime's language
   --profile CASE  run our plugin in our runtime once with a CPU profile of each and print where the time goes
@@ -30,6 +34,8 @@ async function main(args: readonly string[]): Promise<number> {
     return 0;
   }
   const quick = flags.quick !== undefined;
+  if (flags.only === "bridge")
+    return await bridge(numberFlag(flags, "runs", quick ? 15 : 50), flags.json !== undefined);
   const cases = selectCases(benchCases(quick), flags.profile ?? flags.only);
   const start = flags.profile === undefined && [undefined, "start"].includes(flags.only);
   if (cases.length === 0 && !start) throw new Error(`no case "${flags.profile ?? flags.only}"`);
@@ -82,6 +88,17 @@ async function main(args: readonly string[]): Promise<number> {
     if (starts.length > 0) console.log(`\n${legend}\n\n${startTables(starts)}`);
   }
   return failures === 0 ? 0 : 1;
+}
+
+/** By itself: it needs root, and none of the Go programs. */
+async function bridge(rounds: number, json: boolean): Promise<number> {
+  await using lab = new BridgeLab();
+  await lab.start();
+  const cases = bridgeCases(await measureBridge(lab, rounds));
+  const facts = { ...machine(), node: process.version };
+  if (json) console.log(JSON.stringify({ machine: facts, date: new Date().toISOString(), cases }, null, 1));
+  else console.log(`${JSON.stringify(facts)}\nmedians of ${rounds}\n\n${bridgeTable(cases)}`);
+  return 0;
 }
 
 async function startReport(rounds: number, sides: readonly Side[], go: GoPrograms): Promise<StartCase[]> {

@@ -18,7 +18,7 @@ import test from "node:test";
 import { listenForLeases, RealRuntime } from "@nri/runtime";
 import { Child } from "../peers/child.js";
 import { program, root, skipUnless, use } from "../requirements.js";
-import { until } from "../waits.js";
+import { pause, until } from "../waits.js";
 import { realRuntimes } from "./real-runtimes.js";
 import { WrappedLab, withVariable } from "./wrapped.js";
 
@@ -351,15 +351,12 @@ test("without a daemon exec, kill, delete and state work, and the lifecycle is r
     ["start", "d1"],
     ["update", "--resources=-", "d1"],
   ];
-  for (const [reason, most] of [
-    [/no daemon has been started for/, 1],
-    [/no daemon answers in/, calls.length],
-  ] as const) {
+  for (const most of [1, calls.length]) {
     for (const args of calls.slice(0, most)) {
       writeFileSync(log, "");
       const ran = await lab.run(strict, [...global, ...args], { stdin: "{}" });
       assert.deepEqual([ran.code, ran.stdout], [1, ""], args.join(" "));
-      assert.match((JSON.parse(lab.read("log.json")) as { msg: string }).msg, reason);
+      assert.match((JSON.parse(lab.read("log.json")) as { msg: string }).msg, /: no daemon answers in/);
       assert.match(ran.stderr, new RegExp(`^NRI: ${args[0]} refused: `));
       assert.ok(ran.ms < 4_000, `refused after ${ran.ms} ms`);
     }
@@ -396,7 +393,7 @@ test("a daemon that comes back in time answers who has waited, and knows the con
     lab.run(wrapper, ["--root", lab.root, "create", "--bundle", bundle, "w1"]),
     lab.run(wrapper, ["--root", lab.root, "run", "--detach", "--bundle", lab.bundle(), "w2"]),
   ];
-  await until("a question", () => readdirSync(lab.folder).some((name) => name.endsWith(".lease")));
+  await pause(300);
   await lab.open();
   for (const ran of await Promise.all(waiting)) assert.equal(ran.code, 0, ran.stderr);
   assert.deepEqual(lab.asked.map(({ lease }) => lease.call.id).sort(), ["w1", "w2"]);
@@ -497,7 +494,7 @@ test("a daemon that hangs, or dies while it is asked, is not waited for without 
      console.log("ready");`,
   );
   for (const [way, reason, most] of [
-    ["SIGSTOP", /no daemon answers|did not answer/, 8_000],
+    ["SIGSTOP", /did not in 2 s|did not answer/, 8_000],
     ["SIGKILL", /went away before it answered/, 2_000],
   ] as const) {
     for (const command of ["create", "run"]) {

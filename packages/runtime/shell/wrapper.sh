@@ -203,21 +203,19 @@ case $command$resources in
 esac
 
 # Three descriptors that the caller does not use.
-answer_fd= alive_fd= lease_fd=
+answer_fd= both_fd= lease_fd=
 [ -d /proc/self/fd ] || become_program "$@"
 for digit in 9 8 7 6 5 4 3; do
   [ -e "/proc/self/fd/$digit" ] && continue
   if [ -z "$lease_fd" ]; then lease_fd=$digit
   elif [ -z "$answer_fd" ]; then answer_fd=$digit
-  elif [ -z "$alive_fd" ]; then alive_fd=$digit
+  elif [ -z "$both_fd" ]; then both_fd=$digit
   fi
 done
-[ -n "$alive_fd" ] || become_program "$@"
+[ -n "$both_fd" ] || become_program "$@"
 
 # --- The real runtime -----------------------------------------------------------------------------------------------
 
-line_end='
-'
 question=$folder/$$
 
 # Ends as the runtime did: with its code, or by the signal that ended it.
@@ -238,6 +236,8 @@ call() {
       set -- "$@" "$word"
     done
   fi
+  # Starting and updating are over at once.
+  [ "$command" = create ] || end_with_us=
   eval "$end_with_us \"\$runtime\" \"\$@\" $lease_fd>&-"
 }
 
@@ -245,24 +245,23 @@ call() {
 down() {
   why=$1
   shift
-  "$rm" -f "$question.ask" "$question.answer" "$question.lease"
-  eval "exec $answer_fd>&- $alive_fd<&- $lease_fd>&-"
   eval "pass=\$when_down_$command"
-  if [ "$pass" = pass ]; then
-    [ -n "$new_resources" ] || exec "$runtime" "$@"
-    call "$@"
-    code=$?
-  fi
-  [ -z "$new_resources" ] || "$rm" -f "$new_resources"
-  [ "$pass" = refuse ] || finish "$code"
+  [ "$pass" = refuse ] || exec "$runtime" "$@"
   fail "NRI: $command refused: $why"
 }
 
 # --- Asking ---------------------------------------------------------------------------------------------------------
 
+# Whether the daemon lives: its process is the one that wrote daemon.pid, by the time of its start.
+alive() {
+  [ -r "$folder/daemon.pid" ] && read -r daemon started <"$folder/daemon.pid" || return 1
+  [ -r "/proc/$daemon/stat" ] && read -r stat <"/proc/$daemon/stat" || return 1
+  set -- ${stat##*) }
+  [ $# -ge 20 ] && shift 19 && [ "$1" = "$started" ]
+}
 waited=0
-until [ -p "$folder/door" ]; do
-  [ "$waited" -lt "$wait" ] || down "no daemon has been started for $folder" "$@"
+until alive; do
+  [ "$waited" -lt "$wait" ] || down "no daemon answers in $folder" "$@"
   "$sleep" 1
   waited=$((waited + 1))
 done
@@ -288,23 +287,13 @@ esac
   [ -z "$payload" ] || "$head" -c $((bytes + 1)) "$payload"
 } >"$question.ask" || fail "NRI: $command refused: the question cannot be written in $folder"
 "$mkfifo" -m 600 "$question.answer" "$question.lease" || fail "NRI: $command refused: no FIFO can be made in $folder"
-# Opened to read and write, a FIFO never blocks; the second one of the answer ends when the daemon closes it, or dies.
-eval "exec $answer_fd<>\"\$question.answer\" $alive_fd<\"\$question.answer\" $lease_fd<>\"\$question.lease\""
+# Opened to read and write, a FIFO never blocks. Of the answer we stay a reader only: it ends when the daemon dies.
+eval "exec $both_fd<>\"\$question.answer\" $answer_fd<\"\$question.answer\" $lease_fd<>\"\$question.lease\" $both_fd>&-"
 
-# The door's pipe holds ten thousand numbers: this does not wait.
+# The door's pipe holds ten thousand numbers: this does not wait. head does, until the daemon has opened the other end.
 echo $$ 1<>"$folder/door"
-while :; do
-  # dd takes these five bytes and no more: the answer may be behind them already.
-  here=$(eval "exec \"\$timeout\" \"\$wait\" \"\$dd\" bs=5 count=1 <&$answer_fd $alive_fd<&- $lease_fd>&- 2>/dev/null")
-  [ "$here" != here ] || break
-  waited=$((waited + wait))
-  # A daemon that lives has much to do.
-  [ "$waited" -lt "$answer_wait" ] && [ -r "$folder/daemon.pid" ] && read -r daemon <"$folder/daemon.pid" &&
-    [ -d "/proc/$daemon" ] || down "no daemon answers in $folder" "$@"
-done
-eval "exec $answer_fd>&-"
-answer=$(eval "exec \"\$timeout\" \"\$answer_wait\" \"\$cat\" <&$alive_fd $lease_fd>&-")
-eval "exec $alive_fd<&-"
+answer=$(eval "exec \"\$timeout\" \"\$answer_wait\" \"\$head\" -n 1 /proc/self/fd/$answer_fd $lease_fd>&-")
+eval "exec $answer_fd<&-"
 
 # --- Doing what the answer says -------------------------------------------------------------------------------------
 
@@ -317,28 +306,32 @@ replace_config() {
 }
 
 replaced=
+tab='	'
 case $answer in
-  "pass${line_end}end")
+  "pass${tab}end")
     if [ -z "$new_resources" ]; then
       eval "exec $lease_fd>&-"
       exec "$runtime" "$@"
     fi ;;
-  "follow${line_end}end") ;;
-  "replace${line_end}end")
+  "follow${tab}end") ;;
+  "replace${tab}end")
     case $command in
       create)
         replace_config || fail "NRI: create refused: the adjusted spec cannot be put beside its config.json"
         replaced=yes ;;
       update) new_resources=$question.payload ;;
     esac ;;
-  "refuse$line_end"*"${line_end}end")
-    answer=${answer#*"$line_end"}
-    text=${answer%%"$line_end"*}
-    answer=${answer#*"$line_end"}
-    quoted=${answer%%"$line_end"*}
-    answer=${answer#*"$line_end"}
-    fail "$text" "$quoted" "${answer%%"$line_end"*}" ;;
-  *) fail "NRI: $command refused: the daemon went away before it answered" ;;
+  "refuse$tab"*"${tab}end")
+    answer=${answer#*"$tab"}
+    text=${answer%%"$tab"*}
+    answer=${answer#*"$tab"}
+    quoted=${answer%%"$tab"*}
+    answer=${answer#*"$tab"}
+    fail "$text" "$quoted" "${answer%%"$tab"*}" ;;
+  '')
+    "$rm" -f "$question.ask" "$question.answer" "$question.lease" "$question.resources"
+    fail "NRI: $command refused: the daemon went away before it answered, or did not in $answer_wait s" ;;
+  *) fail "NRI: $command refused: the daemon is of another version: write the wrapper again with nri oci install" ;;
 esac
 
 call "$@"

@@ -5,9 +5,9 @@
 //   N.ask: question, written as a file
 //   makes N.answer, N.lease; opens both
 //   door        <- "N\n"                       opens all three, removes their names
-//               N.answer -> "here\n"           (alive: from now on the script waits longer, and sees the daemon die)
-//               N.payload, then
-//               N.answer -> "pass|follow|replace\nend\n", or "refuse\nTEXT\n"TEXT as JSON"\nTIME\nend\n"; closed
+//               N.payload, for replace
+//               N.answer -> one line, tabs between: "pass|follow|replace end", or "refuse TEXT TEXT-AS-JSON TIME end"
+//                                              (open as long as the lease: the script sees the daemon die)
 //   calls the real runtime
 //   N.lease     <- "done CODE PID\n"; closed   (closed without it: dropped)
 //                                              removes N.payload
@@ -15,7 +15,7 @@
 // The script holds N.lease open and lets no child have it, so its end is the end of the lease, however it comes.
 import { execFile } from "node:child_process";
 import { closeSync, constants, fstatSync, openSync } from "node:fs";
-import { open, readdir, stat, unlink, writeFile } from "node:fs/promises";
+import { open, readdir, readFile, rename, stat, unlink, writeFile } from "node:fs/promises";
 import { Socket } from "node:net";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
@@ -65,8 +65,7 @@ export class Door {
     if (!(await isFifo(path))) await run("mkfifo", ["-m", "600", path]);
     // Read and write: without writers there is no end of file then.
     const door = new Door(folder, desk, log, openSync(path, constants.O_RDWR | constants.O_NONBLOCK));
-    // A script that hears nothing looks whether we live.
-    await writeFile(join(folder, "daemon.pid"), `${process.pid}\n`, { mode: 0o600 });
+    await announce(join(folder, "daemon.pid"));
     await door.#look();
     return door;
   }
@@ -162,10 +161,9 @@ class ScriptCall {
     return undefined;
   }
 
-  /** Says that the daemon is there, reads the question and opens the lease. */
+  /** Reads the question and opens the lease. */
   async begin(): Promise<void> {
     const tell = (answer: Answer): void => void this.#tell(answer);
-    this.#answerFifo.write("here\n");
     try {
       const question = await this.#question();
       // The end of an earlier call has been written before this one was: it is to be heard before as well.
@@ -201,7 +199,7 @@ class ScriptCall {
   async #tell(answer: Answer): Promise<void> {
     try {
       if (answer.kind === "replace") await writeFile(`${this.name}.payload`, answer.payload, { mode: 0o600 });
-      this.#answerFifo.end(answerText(answer, this.desk.limits.maxTextBytes));
+      this.#answerFifo.write(answerText(answer, this.desk.limits.maxTextBytes));
     } catch (error) {
       this.log?.error(`the answer for the wrapper of ${this.name} cannot be written: ${errorText(error)}`);
       // Without an answer the script refuses, and its lease drops.
@@ -220,9 +218,18 @@ class ScriptCall {
 }
 
 function answerText(answer: Answer, maxBytes: number): string {
-  if (answer.kind !== "refuse") return `${answer.kind}\nend\n`;
+  if (answer.kind !== "refuse") return `${answer.kind}\tend\n`;
   const text = refusalText(answer.text, maxBytes);
-  return `refuse\n${text}\n${JSON.stringify(text)}\n${logTime(new Date())}\nend\n`;
+  return `${["refuse", text, JSON.stringify(text), logTime(new Date()), "end"].join("\t")}\n`;
+}
+
+/** Writes who the daemon is: its process, and when that began (proc(5), the 22nd word), as numbers are used again. */
+async function announce(path: string): Promise<void> {
+  const stat = await readFile("/proc/self/stat", "utf8");
+  const started = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+  const half = `${path}.new`;
+  await writeFile(half, `${process.pid} ${started}\n`, { mode: 0o600 });
+  await rename(half, path);
 }
 
 /** Opens a FIFO of ours without waiting for its other end. Undefined when it is not there, or nobody holds its other end. */

@@ -13,7 +13,7 @@ import type { Tools, WrapperSettings } from "./settings.js";
 const run = promisify(execFile);
 const LOOK_MS = 10_000;
 const PLACES = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
-const NEEDED = ["cat", "cp", "date", "dd", "grep", "head", "ln", "mkfifo", "mv", "rm", "sleep", "timeout"] as const;
+const NEEDED = ["cat", "cp", "date", "grep", "head", "ln", "mkfifo", "mv", "rm", "sleep", "timeout"] as const;
 
 /** What a runtime says of itself. */
 export interface FoundRuntime {

@@ -52,7 +52,6 @@ export interface Tools {
   readonly cat: string;
   readonly cp: string;
   readonly date: string;
-  readonly dd: string;
   readonly grep: string;
   readonly head: string;
   readonly ln: string;
