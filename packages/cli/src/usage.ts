@@ -1,8 +1,21 @@
 // What is wrong with a command's arguments, in our words.
 
+import { type ParseArgsConfig, parseArgs } from "node:util";
 import { nearest } from "@nri/runtime/nearest";
 import { errorText } from "./error-text.js";
 import { UsageError } from "./host.js";
+
+/** The arguments of `nri COMMAND` as `parseArgs` has them. Throws UsageError, with the option that was probably meant. */
+export function readArguments<const Config extends ParseArgsConfig>(
+  command: string,
+  config: Config,
+): ReturnType<typeof parseArgs<Config>> {
+  try {
+    return parseArgs(config);
+  } catch (error) {
+    throw argumentProblem(error, command, Object.keys(config.options ?? {}));
+  }
+}
 
 /** The error of `parseArgs` for `nri COMMAND`, with the option that was probably meant. */
 export function argumentProblem(error: unknown, command: string, options: readonly string[]): UsageError {

@@ -1,8 +1,7 @@
 // nri config: the configuration of the bridge as a file to begin with.
-import { parseArgs } from "node:util";
 import { nearest } from "@nri/runtime/nearest";
 import { EXIT, type Host, UsageError } from "../host.js";
-import { argumentProblem } from "../usage.js";
+import { readArguments } from "../usage.js";
 
 /** What `nri config --help` prints. */
 export const CONFIG_HELP = `Usage: nri config default [--profile PROFILE]
@@ -19,7 +18,11 @@ Example:
 
 /** Runs the command. Throws UsageError for wrong use. */
 export async function config(args: readonly string[], host: Host): Promise<number> {
-  const { positionals, values } = parsed(args);
+  const { positionals, values } = readArguments("config", {
+    args: [...args],
+    allowPositionals: true,
+    options: OPTIONS,
+  });
   if (values.help) {
     host.stdout.write(CONFIG_HELP);
     return EXIT.ok;
@@ -41,11 +44,3 @@ export async function config(args: readonly string[], host: Host): Promise<numbe
 }
 
 const OPTIONS = { profile: { type: "string", default: "bridge" }, help: { type: "boolean" } } as const;
-
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS });
-  } catch (error) {
-    throw argumentProblem(error, "config", Object.keys(OPTIONS));
-  }
-}

@@ -1,12 +1,11 @@
 // nri info: what the bridge is, asked of the daemon that runs, else read from the configuration.
 import { resolve } from "node:path";
-import { parseArgs } from "node:util";
 import { ConfigError, loadConfig, readConfig } from "@nri/runtime/config";
 import type { Info } from "@nri/runtime/serve";
 import { errorText } from "../error-text.js";
 import { EXIT, type Host, InputError } from "../host.js";
 import { printable } from "../printable.js";
-import { argumentProblem } from "../usage.js";
+import { readArguments } from "../usage.js";
 import { version } from "../version.js";
 
 /** What `nri info --help` prints. */
@@ -27,7 +26,7 @@ Example:
 
 /** Runs the command. Throws UsageError for wrong use. */
 export async function info(args: readonly string[], host: Host): Promise<number> {
-  const values = parsed(args);
+  const { values } = readArguments("info", { args: [...args], options: OPTIONS });
   if (values.help) {
     host.stdout.write(INFO_HELP);
     return EXIT.ok;
@@ -82,11 +81,3 @@ const OPTIONS = {
   json: { type: "boolean" },
   help: { type: "boolean" },
 } as const;
-
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: OPTIONS }).values;
-  } catch (error) {
-    throw argumentProblem(error, "info", Object.keys(OPTIONS));
-  }
-}

@@ -1,9 +1,8 @@
 // The options of nri serve.
 import { resolve } from "node:path";
-import { parseArgs } from "node:util";
 import type { Settings } from "@nri/runtime/config";
 import { UsageError } from "../host.js";
-import { argumentProblem } from "../usage.js";
+import { readArguments } from "../usage.js";
 
 /** What `nri serve --help` prints. */
 export const SERVE_HELP = `Usage: nri serve --config FILE [options]
@@ -34,7 +33,7 @@ export interface ServeOptions {
 
 /** Reads the options; undefined when help is asked for. Throws UsageError. */
 export function readServeOptions(args: readonly string[], cwd: string): ServeOptions | undefined {
-  const values = parsed(args);
+  const { values } = readArguments("serve", { args: [...args], options: OPTIONS });
   if (values.help) return undefined;
   if (values.config === undefined) throw new UsageError("no --config FILE given; see nri serve --help");
   const given = { socketPath: values.socket, controlSocket: values.control, stateDir: values.state };
@@ -56,11 +55,3 @@ const OPTIONS = {
   "check-config": { type: "boolean" },
   help: { type: "boolean" },
 } as const;
-
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: OPTIONS }).values;
-  } catch (error) {
-    throw argumentProblem(error, "serve", Object.keys(OPTIONS));
-  }
-}
