@@ -16,7 +16,8 @@ export interface BridgeSettings {
   readonly runtime: string;
   /** The engine that the wrapper is for. */
   readonly engine: "containerd" | "oci";
-  /** Further lines of its configuration. */
+  /** Further lines of its configuration: of its NRI table, and at the end, of `[domains.embedded]`. */
+  readonly nri?: string;
   readonly config?: string;
   /** Further options of `nri oci install`. */
   readonly install?: readonly string[];
@@ -39,6 +40,8 @@ export interface TestBridge extends AsyncDisposable {
   end(): Promise<void>;
   /** Kills it. */
   kill(): Promise<void>;
+  /** Writes these lines of its NRI table instead, and tells it to read its configuration again. */
+  reload(nri: string): void;
   /** What it has printed, of all its lives. */
   log(): string;
 }
@@ -88,6 +91,10 @@ export async function makeBridge(settings: BridgeSettings): Promise<TestBridge> 
       await serve();
     },
     end: async () => await end("SIGTERM"),
+    reload: (nri) => {
+      writeFileSync(config, configuration(dir, address, { ...settings, nri }));
+      lives.at(-1)?.kill("SIGHUP");
+    },
     kill: async () => await end("SIGKILL"),
     log: () => lives.flatMap(({ stdout, stderr }) => [...stdout, ...stderr]).join("\n"),
     [Symbol.asyncDispose]: async () => {
@@ -98,12 +105,17 @@ export async function makeBridge(settings: BridgeSettings): Promise<TestBridge> 
   };
 }
 
-function configuration(dir: string, containerd: string | undefined, { runtime, config = "" }: BridgeSettings): string {
+function configuration(
+  dir: string,
+  containerd: string | undefined,
+  { runtime, nri = "", config = "" }: BridgeSettings,
+): string {
   return `
 [plugins."io.containerd.nri.v1.nri"]
 socket_path = "${dir}/nri.sock"
 plugin_path = "${dir}/plugins"
 plugin_config_path = "${dir}/conf.d"
+${nri}
 [bridge]
 state_dir = "${dir}/state"
 lease_socket = "${dir}/lease/lease.sock"
