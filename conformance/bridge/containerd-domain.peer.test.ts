@@ -185,9 +185,8 @@ async function check(t: TestContext, line: ContainerdLine, files: ContainerdFile
       const found = find(await k8s.list(signal()), inPod.id);
       return found?.container.state === ContainerState.CONTAINER_STOPPED ? found : undefined;
     });
-    // 255 where containerd has lost the task meanwhile
-    const { status } = await containerd.cri.containerStatus({ container_id: inPod.id });
-    assert.equal(container.exitCode, status.exit_code);
+    // 255: containerd has lost the task, and its code with it
+    assert.ok([137, 255].includes(container.exitCode), `${container.exitCode}`);
     assert.equal(container.pid, 0);
   });
 

@@ -60,10 +60,12 @@ export class ContainerdDomain implements Domain {
     const digests = new Map<string, Promise<string | undefined>>();
     const pods: PodSandbox[] = [];
     const containers: EngineContainer[] = [];
+    const unclear: string[] = [];
     let records = 0;
     const add = async (record: ContainerRecord): Promise<void> => {
       const task = await this.#seen(record.id, tasks.get(record.id), signal);
       if (kindOf(this.#namespace, mapOf(record.labels), undefined) === "sandbox") {
+        if (task?.status === TASK_STATUS.UNKNOWN) unclear.push(record.id);
         pods.push(await this.#pod(record, readSpec(record), pidOf(task), signal));
         return;
       }
@@ -87,6 +89,8 @@ export class ContainerdDomain implements Domain {
     }
     await Promise.all(running);
     signal.throwIfAborted();
+    // without its process it would look like one that has ended
+    if (unclear.length > 0) throw new Error(`the shim of pod "${unclear[0]}" in domain "${this.name}" does not answer`);
     return { pods, containers };
   }
 
