@@ -5,6 +5,9 @@ import { containerdFiles } from "../peers/containerd.js";
 import { skipUnless, use } from "../requirements.js";
 import { STAGES, startStage } from "./stages.js";
 
+/** As much of the daemon's log as tells what went wrong. */
+const LOG_END = 3_000;
+
 for (const kind of STAGES) {
   const files = await containerdFiles(kind.line);
   // the networking cases are about pods, which ctr has none of
@@ -14,7 +17,14 @@ for (const kind of STAGES) {
 
     test(`${kind.name}: ${about} of the engines' own tests`, { skip: skipUnless(files) }, async (suite) => {
       await using stage = await startStage(kind, use(files), { network });
-      for (const { title, run } of cases) await suite.test(`${title}`, async (t) => await run(stage, t));
+      for (const { title, run } of cases) {
+        await suite.test(`${title}`, async (t) => {
+          await run(stage, t).catch((error: unknown) => {
+            t.diagnostic(stage.bridge.log().slice(-LOG_END));
+            throw error;
+          });
+        });
+      }
     });
   }
 }

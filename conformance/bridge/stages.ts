@@ -89,6 +89,8 @@ function stageOn(
     containerd,
     nriSocket: bridge.nriSocket,
     restart: () => bridge.restart(),
+    // in order: they are told
+    ends: "shutdown" as const,
     [Symbol.asyncDispose]: end,
   };
   const { socket } = containerd;

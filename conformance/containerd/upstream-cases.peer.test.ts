@@ -14,6 +14,7 @@ for (const line of Object.keys(CONTAINERD_LINES) as ContainerdLine[]) {
     const stage = {
       ...containerd,
       runPod: (options: Parameters<typeof runPod>[1]) => runPod(containerd, options),
+      ends: "lost" as const,
       namespaceOf: (namespace: string) => namespace,
     };
     for (const { title, run } of CASES.filter(({ network }) => network === undefined)) {
