@@ -6,9 +6,11 @@ import { type AdjustmentBuilder, adjustment, definePlugin, silentLogger, update 
 import { type Container, ContainerState } from "@nri/protocol";
 import { containerdFiles } from "../peers/containerd.js";
 import { missingOnMachine, skipUnless, use } from "../requirements.js";
-import { until } from "../waits.js";
+import { pause, until } from "../waits.js";
 import { checkFacts, titleOf } from "./check-facts.js";
+import { cgroup } from "./fact-place.js";
 import { FACTS } from "./facts.js";
+import { ENGINE_SHARES, updateByEngine } from "./rich.js";
 import { STAGES, startStage } from "./stages.js";
 
 const EFFECT_MS = 5_000;
@@ -57,14 +59,25 @@ for (const kind of STAGES) {
       }
     });
 
+    await t.test("an update by the engine, changed by a plugin on its way", async () => {
+      await using session = await definePlugin({
+        updateContainer: ({ container, linuxResources }) =>
+          linuxResources?.cpu?.shares?.value === BigInt(ENGINE_SHARES)
+            ? { updates: [update(container.id).cpu({ shares: 828n })] }
+            : undefined,
+      }).start({ socketPath: stage.nriSocket, index: "15", name: "changes", environment: {}, log: silentLogger });
+      assert.ok(main !== undefined && session.closed instanceof Promise);
+      await updateByEngine(stage, id);
+      assert.equal(sharesOf(main), "828");
+    });
+
     await t.test("an update of another container in the answer to a creation", async () => {
-      const shares = FACTS.find(({ field }) => field === "CPUShares");
-      assert.ok(shares !== undefined && main !== undefined);
+      assert.ok(main !== undefined);
       await using other = await definePlugin({
         createContainer: () => ({ updates: [update(id).cpu({ shares: 919n })] }),
       }).start({ socketPath: stage.nriSocket, index: "20", name: "other", environment: {}, log: silentLogger });
       const quick = await stage.factContainer("fact-quick");
-      assert.equal(shares.outside?.(main, stage.bridge.place), "919");
+      assert.equal(sharesOf(main), "919");
       await quick.stop();
       await quick.remove();
       assert.equal(other.closed instanceof Promise, true);
@@ -82,7 +95,8 @@ for (const kind of STAGES) {
         removed.filter((one) => one === container.id),
         [],
       );
-      await container.remove();
+      // the engine may be about to clean up
+      await again(() => container.remove());
       await until("RemoveContainer", () => removed.includes(container.id), EFFECT_MS);
     });
 
@@ -97,16 +111,17 @@ for (const kind of STAGES) {
       assert.ok(evicting.closed instanceof Promise);
       for (const one of [container, other]) {
         if (one === other) await one.stop();
-        await one.remove();
+        await again(() => one.remove());
       }
     });
 
-    await t.test("what a stopped daemon was told before is known after its restart", async () => {
+    await t.test("what a stopped daemon was told before is known after its restart, and its end is told", async () => {
       await stage.restart();
+      const ended: Container[] = [];
       const pods: string[] = [];
       const containers: Container[] = [];
       await using again = await definePlugin({
-        createContainer: () => undefined,
+        stopContainer: ({ container }) => void ended.push(container),
         synchronize: (state) => {
           pods.push(...state.pods.map((pod) => pod.id));
           containers.push(...state.containers);
@@ -118,9 +133,26 @@ for (const kind of STAGES) {
       assert.equal(one.pid, main?.pid);
       assert.equal(one.annotations["fact.added"], "yes", "as it was adjusted");
       assert.ok(pods.includes(one.podSandboxId));
+      await stage.ctr("task", "kill", "-s", "KILL", id);
+      const end = await until("StopContainer", () => ended.find((container) => container.id === id), EFFECT_MS);
+      assert.equal(end.exitCode, 137);
     });
     assert.ok(seen.length > 5);
   });
+}
+
+const sharesOf = cgroup("cpu", "cpu.shares");
+
+/** Does it, again while it fails: an engine may still be about to take in what plugins know already. */
+async function again(work: () => Promise<void>): Promise<void> {
+  for (const end = Date.now() + EFFECT_MS; ; ) {
+    try {
+      return await work();
+    } catch (error) {
+      if (Date.now() > end) throw error;
+      await pause(100);
+    }
+  }
 }
 
 function exitsWith(code: number): AdjustmentBuilder {

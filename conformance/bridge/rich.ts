@@ -14,8 +14,8 @@ import type { Stage } from "./stages.js";
 /** Its first process ends so. */
 export const RICH_EXIT = 7;
 const COMMAND = ["sh", "-c", `trap 'exit ${RICH_EXIT}' TERM; sleep 3600 & wait`];
-/** What is in the cgroup after the engine's update. */
-const SHARES = 818;
+/** CPU shares that an engine's update asks for. */
+export const ENGINE_SHARES = 818;
 
 /** Everything at once that this machine can do, and a hook of each kind. */
 export function richAdjustment(place: FactPlace): AdjustmentBuilder {
@@ -40,7 +40,8 @@ export async function rich(stage: Stage): Promise<void> {
   await (stage.domain === "containerd:k8s.io" ? richPod(stage) : richContainer(stage));
 }
 
-async function richPod({ containerd: { cri, stateDir } }: Stage): Promise<void> {
+async function richPod(stage: Stage): Promise<void> {
+  const { cri, stateDir } = stage.containerd;
   const logDir = join(stateDir, "pods/rich");
   mkdirSync(logDir, { recursive: true });
   const common = podConfig({
@@ -89,7 +90,7 @@ async function richPod({ containerd: { cri, stateDir } }: Stage): Promise<void> 
     config: { ...plain, linux: { ...plain.linux, security_context } },
   });
   await cri.startContainer({ container_id });
-  await cri.updateContainerResources({ container_id, linux: { cpu_shares: SHARES } });
+  await updateByEngine(stage, container_id);
   await cri.stopContainer({ container_id, timeout: 10 });
   await cri.removeContainer({ container_id });
   await cri.stopPodSandbox({ pod_sandbox_id });
@@ -105,14 +106,18 @@ async function richContainer(stage: Stage): Promise<void> {
     annotations: { "fact.test/container": "yes" },
     options: ["--label", "part=rich", "--user", "1000:1000"],
   });
-  const resources = join(bridge.dir, "resources.json");
-  writeFileSync(resources, JSON.stringify({ cpu: { shares: SHARES } }));
-  await updateByHand(stage, container.id, resources);
+  await updateByEngine(stage, container.id);
   await container.stop();
   await container.remove();
 }
 
-/** `ctr` cannot update: the wrapper is called as another client of the shim would call it. */
-export async function updateByHand({ ctr, bridge }: Stage, id: string, file: string): Promise<void> {
+/** Gives a container other CPU shares from the engine's side. `ctr` cannot: the wrapper is called as a shim calls it. */
+export async function updateByEngine({ domain, containerd, ctr, bridge }: Stage, id: string): Promise<void> {
+  if (domain === "containerd:k8s.io") {
+    await containerd.cri.updateContainerResources({ container_id: id, linux: { cpu_shares: ENGINE_SHARES } });
+    return;
+  }
+  const file = join(bridge.dir, "resources.json");
+  writeFileSync(file, JSON.stringify({ cpu: { shares: ENGINE_SHARES } }));
   await output(bridge.wrapper, ["--root", `/run/containerd/runc/${ctr.namespace}`, "update", "--resources", file, id]);
 }

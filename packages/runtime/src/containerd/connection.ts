@@ -129,10 +129,9 @@ function deadline({ ms = LIMITS.containerd.callMs }: CallOptions): grpc.CallOpti
 
 function readable(method: string, error: grpc.ServiceError): ContainerdError {
   const said = (error.details || error.message).replace(/\s*Resolution note:\s*$/, "");
-  const text = error.code === CODE.DEADLINE_EXCEEDED ? "not answered in time" : said;
-  return new ContainerdError(
-    `containerd: ${method.slice(method.lastIndexOf(".") + 1)}: ${text}`,
-    error.code ?? CODE.UNKNOWN,
-    error,
-  );
+  // A shim that does not answer in time is no code of its own to containerd 1.6, when it says so before we do.
+  const late = error.code === CODE.DEADLINE_EXCEEDED || /context deadline exceeded/.test(said);
+  const code = late ? CODE.DEADLINE_EXCEEDED : (error.code ?? CODE.UNKNOWN);
+  const text = late ? "not answered in time" : said;
+  return new ContainerdError(`containerd: ${method.slice(method.lastIndexOf(".") + 1)}: ${text}`, code, error);
 }
