@@ -229,53 +229,45 @@ export class Core {
     // First all that can fail; it changes nothing.
     const next = reconfigured(this.#settings, options);
     const specs = await this.#installed.specs(next);
-    const kept = this.#builtins.filter(({ plugin }) => next.builtins.includes(plugin));
+    // One that was lost is started anew.
+    const kept = this.#builtins.filter(
+      ({ plugin, record }) => next.builtins.includes(plugin) && record.state !== "closed",
+    );
     const record = (index: string, name: string): PluginRecord => this.#record("builtin", index, name);
     const added = next.builtins.filter((plugin) => kept.every((peer) => peer.plugin !== plugin));
     const builtins = await startBuiltins(added, this.#builtinHost, record, kept);
-    const moved = next.socketPath !== this.#settings.socketPath;
-    let listener: Listener | undefined;
-    try {
-      listener = moved && next.socketPath !== undefined ? await this.#listen(next.socketPath) : undefined;
-      await this.#queue.enter("reconfigure");
-    } catch (error) {
-      for (const peer of builtins) {
-        peer.close(undefined);
-      }
-      await listener?.close();
-      throw error;
-    }
     const gone = this.#builtins.filter((peer) => !kept.includes(peer));
+    const moved = next.socketPath !== this.#settings.socketPath;
     const before = this.#listener;
+    let listener = moved ? undefined : before;
     try {
-      this.#checkRunning();
-      // No request runs, and nothing is waited for: from one to the next all of it has changed.
-      Object.assign(this.#settings, next);
-      const { registrationTimeoutMs, requestTimeoutMs } = next;
-      for (const host of [this.#host, this.#wasmHost, this.#builtinHost]) {
-        Object.assign(host, { registrationTimeoutMs, requestTimeoutMs });
+      if (moved && next.socketPath !== undefined) {
+        listener = await this.#listen(next.socketPath);
       }
-      this.#traffic.patienceMs = requestTimeoutMs;
-      this.#builtins = [...kept, ...builtins];
-      const rules = this.#rules();
-      this.#book = rules.policies;
-      this.relay.use(rules);
-      this.#unsolicited.guard = rules.guard;
-      for (const peer of gone) {
-        this.roster.leave(peer);
+      await this.#queue.enter("reconfigure");
+      try {
+        this.#checkRunning();
+        // No request runs, and nothing is waited for: from one to the next all of it has changed.
+        this.#take(next);
+        this.#builtins = [...kept, ...builtins];
+        this.#listener = listener;
+        for (const peer of gone) {
+          this.roster.leave(peer);
+        }
+        if (builtins.length > 0) {
+          this.#join(...builtins);
+        }
+      } finally {
+        this.#queue.leave();
       }
-      if (builtins.length > 0) {
-        this.#join(...builtins);
-      }
-      this.#listener = moved ? listener : before;
     } catch (error) {
       for (const peer of builtins) {
         peer.close(undefined);
       }
-      await listener?.close();
+      if (moved) {
+        await listener?.close();
+      }
       throw error;
-    } finally {
-      this.#queue.leave();
     }
     for (const peer of gone) {
       peer.close(undefined);
@@ -284,6 +276,20 @@ export class Core {
       await before?.close();
     }
     await this.#launcher.change(specs);
+  }
+
+  /** Settings for whoever has a copy of some of them. */
+  #take(next: Settings): void {
+    Object.assign(this.#settings, next);
+    const { registrationTimeoutMs, requestTimeoutMs } = next;
+    for (const host of [this.#host, this.#wasmHost, this.#builtinHost]) {
+      Object.assign(host, { registrationTimeoutMs, requestTimeoutMs });
+    }
+    this.#traffic.patienceMs = requestTimeoutMs;
+    const rules = this.#rules();
+    this.#book = rules.policies;
+    this.relay.use(rules);
+    this.#unsolicited.guard = rules.guard;
   }
 
   /** Takes out a plugin between two requests, and tells it to end. */

@@ -58,6 +58,22 @@ test("rules, deadlines and builtins are the new ones from the next request on, a
   assert.match(before?.reason?.message ?? "", /not answered in 50 ms/);
 });
 
+test("a builtin that was lost is started again by the same options, others stay", async () => {
+  const builtins: BuiltinPlugin[] = [
+    { index: "00", name: "hangs", createContainer: () => new Promise<undefined>(() => undefined) },
+    { index: "01", name: "stays", createContainer: () => undefined },
+  ];
+  await using lab = await startLab({ socketPath: undefined, builtins, requestTimeoutMs: 40 });
+  const [, stays] = lab.adaptation.plugins;
+  await create(lab);
+  assert.deepEqual(lab.adaptation.plugins, [stays]);
+  await lab.adaptation.reconfigure({ builtins });
+  assert.deepEqual(
+    lab.adaptation.plugins.map(({ name, id }) => (id === stays?.id ? "the same" : name)),
+    ["00-hangs", "the same"],
+  );
+});
+
 test("the socket moves, is closed and opened again; plugins that are connected stay", async () => {
   await using lab = await startLab();
   const moved = join(lab.dir, "moved.sock");

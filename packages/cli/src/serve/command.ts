@@ -44,9 +44,18 @@ async function run(config: Config, options: ServeOptions, host: Host): Promise<n
   const end = (): void => void daemon.stop();
   host.signal.addEventListener("abort", end, { once: true });
   const starting = daemon.start();
+  let last = starting.catch(() => undefined); // its failure is told below
+  let waits = false;
+  // However many signals come while one is acted on, the file is read once after it.
   const reload = async (): Promise<void> => {
+    if (waits) return;
+    waits = true;
+    await last;
+    waits = false;
+    last = readAgain();
+  };
+  const readAgain = async (): Promise<void> => {
     try {
-      await starting;
       await daemon.reload(await read(options, host));
     } catch (error) {
       log.error(`the configuration is as before: ${errorText(error).replaceAll("\n", "; ")}`);

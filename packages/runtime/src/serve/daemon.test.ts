@@ -123,6 +123,31 @@ test("domains.containerd: whether, which namespaces, who serves NRI, where conta
   assert.deepEqual([call("one"), call("two")], ["containerd:one", undefined]);
 });
 
+test("domains.containerd: address and the rest reach the engine, which says where it waits", async () => {
+  const lines: string[] = [];
+  const log = daemonLog((line) => lines.push(line), "warn");
+  const text = '[domains.embedded]\nenable = false\n[domains.containerd]\naddress = "/nowhere/else.sock"';
+  const [engine] = PARTS.engines(readConfig(text, "x").settings, log);
+  await engine?.start({ exited: () => undefined, removed: () => undefined, lost: () => undefined });
+  await engine?.[Symbol.asyncDispose]();
+  assert.match(lines.join(""), /containerd at \/nowhere\/else\.sock is away, it is waited for/);
+});
+
+test("domains.embedded: whether, and whose containers", () => {
+  const enginesOf = (text: string) =>
+    PARTS.engines(
+      readConfig(`[domains.containerd]\nenable = false\n[domains.embedded]\n${text}`, "x").settings,
+      silent,
+    );
+  assert.deepEqual(enginesOf("enable = false"), []);
+  const domainOf = (text: string, root: string) =>
+    enginesOf(text)[0]?.domainFor({ verb: "create", id: "c", root, bundle: "/b", engine: "oci" })?.name;
+  const [runc, crun] = ['runtime = "/x/runc"', 'runtime = "/x/crun"'];
+  assert.deepEqual([domainOf(runc, "/run/runc"), domainOf(runc, "/run/crun")], ["embedded", undefined]);
+  assert.deepEqual([domainOf(crun, "/run/runc"), domainOf(crun, "/run/crun")], [undefined, "embedded"]);
+  assert.equal(domainOf(`${runc}\nroot = "/y"`, "/y"), "embedded");
+});
+
 test("lines of the log have a time, a level, and a text that stays on its line", () => {
   const lines: string[] = [];
   const log = daemonLog(

@@ -69,6 +69,8 @@ class WholeDaemon implements Daemon {
   #config: Config;
   #builtins: readonly BuiltinPlugin[];
   #running: Running | undefined;
+  /** That of `#running`, when it has started. */
+  #bridge: Bridge | undefined;
   #since: string | undefined;
   #starting: Promise<void> = Promise.resolve();
   #reloading: Promise<void> = Promise.resolve();
@@ -153,6 +155,7 @@ class WholeDaemon implements Daemon {
     this.#running = { bridge, engines };
     try {
       await bridge.start();
+      this.#bridge = bridge;
     } catch (error) {
       this.#running = undefined;
       await bridge.stop();
@@ -162,7 +165,7 @@ class WholeDaemon implements Daemon {
 
   /** While NRI is switched off, or is being switched on, nothing is looked at. */
   async #handle(lease: Lease): Promise<void> {
-    const bridge = this.#running?.bridge;
+    const bridge = this.#bridge;
     if (bridge === undefined) await lease.answer({ kind: "pass" });
     else await bridge.handle(lease);
   }
@@ -197,6 +200,7 @@ class WholeDaemon implements Daemon {
   async #switchOff(): Promise<void> {
     const running = this.#running;
     this.#running = undefined;
+    this.#bridge = undefined;
     if (running === undefined) return;
     this.#log.info("NRI is disabled from now on: every container passes as it is");
     await running.bridge.stop();
