@@ -16,7 +16,7 @@ test("help is a result, names commands that work, and shows an example", async (
   assert.deepEqual([code, stderr], [0, ""]);
   assert.match(stdout, /simulate INPUT/);
   assert.match(stdout, /Example/);
-  for (const name of ["simulate", "build", "runtime", "plugin", "serve", "config", "info"]) {
+  for (const name of ["simulate", "build", "runtime", "plugin", "serve", "oci", "config", "info"]) {
     assert.match(stdout, new RegExp(`^  ${name} `, "m"));
     const command = await nri([name, "--help"]);
     assert.equal(command.code, 0);

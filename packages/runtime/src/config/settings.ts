@@ -1,6 +1,7 @@
 // Every key of the configuration: one row each. Reading, refusing, the commented default file and the table in
 // docs/bridge.md are made from them.
 import { DEFAULT_REGISTRATION_TIMEOUT_MS, DEFAULT_REQUEST_TIMEOUT_MS } from "@nri/protocol";
+import { DEFAULT_LEASE_SOCKET } from "../lease/place.js";
 import { boolean, choice, duration, integer, type Kind, listOf, path, text } from "./kinds.js";
 
 /** One key. */
@@ -156,7 +157,7 @@ export const SETTINGS = {
     BRIDGE,
     "lease_socket",
     path,
-    "/run/nri-bridge/oci/lease.sock",
+    DEFAULT_LEASE_SOCKET,
     "restart",
     "where the wrapper reaches the daemon; `nri oci install` must know it",
     "",

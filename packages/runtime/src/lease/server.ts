@@ -8,9 +8,6 @@ import { Door } from "./door.js";
 import { privateFolder } from "./folder.js";
 import { listenAt } from "./socket.js";
 
-/** Where wrappers are told to look, unless told otherwise. */
-export const DEFAULT_LEASE_SOCKET = "/run/nri-bridge/lease/lease.sock";
-
 /** What a lease server is made with. */
 export interface LeaseServerOptions {
   /** Its socket. The folder of it is made with mode 0700, or closed to others; the script's FIFOs are in there as well. */
