@@ -137,10 +137,18 @@ test("the daemon prints one line when it is ready, reloads at SIGHUP, and ends a
   await daemon.until("the reload", (_out, err) => err.find((text) => /was read again/.test(text)));
   assert.deepEqual(pluginsOf(daemon), plugins, "the plugin is the same process");
 
+  mkdirSync(join(dir, "conf.d"));
+  writeFileSync(join(dir, "conf.d/10-tells.conf"), "other");
+  daemon.kill("SIGHUP");
+  const [next] = await until("another process", () => {
+    const now = pluginsOf(daemon);
+    return now.length === 1 && now[0] !== plugins[0] && now;
+  });
+
   daemon.kill("SIGTERM");
   assert.equal(await daemon.exited, 0);
   assert.equal(daemon.stdout.length, 1);
-  await until("the plugin has ended", () => !existsSync(`/proc/${plugins[0]}`));
+  await until("the plugins have ended", () => [plugins[0], next].every((pid) => !existsSync(`/proc/${pid}`)));
   for (const path of ["sockets/nri.sock", "oci/lease.sock", "control/control.sock"]) {
     assert.equal(existsSync(join(dir, path)), false, path);
   }
