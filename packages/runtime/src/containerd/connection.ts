@@ -64,7 +64,7 @@ export class Connection implements Disposable {
         deadline(options),
         (error, answer) => {
           options.signal?.removeEventListener("abort", cancel);
-          if (error) reject(readable(method, error));
+          if (error) reject(readable(method, error, options.signal));
           else resolve(answer as T);
         },
       );
@@ -91,7 +91,7 @@ export class Connection implements Disposable {
     try {
       for await (const message of call) yield message as T;
     } catch (error) {
-      throw readable(method, error as grpc.ServiceError);
+      throw readable(method, error as grpc.ServiceError, options.signal);
     } finally {
       options.signal?.removeEventListener("abort", cancel);
       call.cancel();
@@ -127,10 +127,11 @@ function deadline({ ms = LIMITS.containerd.callMs }: CallOptions): grpc.CallOpti
   return ms === 0 ? {} : { deadline: Date.now() + ms };
 }
 
-function readable(method: string, error: grpc.ServiceError): ContainerdError {
+function readable(method: string, error: grpc.ServiceError, signal: AbortSignal | undefined): ContainerdError {
   const said = (error.details || error.message).replace(/\s*Resolution note:\s*$/, "");
-  // A shim that does not answer in time is no code of its own to containerd 1.6, when it says so before we do.
-  const late = error.code === CODE.DEADLINE_EXCEEDED || /context deadline exceeded/.test(said);
+  // containerd may see before we do that the time is over. It then cancels the call, or, 1.6, only says so.
+  const cancelled = error.code === CODE.CANCELLED && signal?.aborted !== true;
+  const late = cancelled || error.code === CODE.DEADLINE_EXCEEDED || /context deadline exceeded/.test(said);
   const code = late ? CODE.DEADLINE_EXCEEDED : (error.code ?? CODE.UNKNOWN);
   const text = late ? "not answered in time" : said;
   return new ContainerdError(`containerd: ${method.slice(method.lastIndexOf(".") + 1)}: ${text}`, code, error);
