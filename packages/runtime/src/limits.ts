@@ -36,6 +36,8 @@ export const LIMITS = {
   config: {
     /** Bytes of the configuration file: thousands of policies. */
     maxBytes: 1024 * 1024,
+    /** Bytes of a socket's path, without the byte that ends it: what Linux takes. */
+    maxSocketPathBytes: 107,
   },
   containerd: {
     /** How long one call of its API may take, in milliseconds; it may be starting. */

@@ -135,6 +135,10 @@ const WRONG: readonly (readonly [text: string, ...problems: string[]])[] = [
     "bridge.toml:2: bridge.restart_plugins: -1 is not a whole number from 0 to 1000",
   ],
   [
+    `[bridge]\nlease_socket = "/${"x".repeat(107)}"\n`,
+    "bridge.toml:2: bridge.lease_socket: has 108 bytes, the path of a socket at most 107",
+  ],
+  [
     `[bridge]\n\ncontrol_socket = "/run/nri-bridge/nri.sock"\n`,
     "bridge.toml:3: /run/nri-bridge/nri.sock is the path of two sockets",
   ],

@@ -1,9 +1,10 @@
 // Reads the configuration: TOML in, every key with its value out, or all that is wrong with it.
 import { AdaptationError, type Policies, parsePolicies } from "@nri/adaptation";
+import { LIMITS } from "../limits.js";
 import { nearest } from "../nearest.js";
 import { ConfigError, type ConfigProblem } from "./config-error.js";
 import { Refused } from "./kinds.js";
-import { NRI, ROWS, type Setting, type Settings, TABLES, tableName } from "./settings.js";
+import { NRI, ROWS, SETTINGS, type Setting, type Settings, TABLES, tableName } from "./settings.js";
 import { isTable, lineOf, parseToml, plainValue, TomlError, type TomlNode, type TomlTable } from "./toml.js";
 
 /** What the daemon is told. */
@@ -109,7 +110,13 @@ class Reading {
   /** What single keys cannot see. */
   #together(settings: Settings): void {
     const sockets = ["socketPath", "leaseSocket", "controlSocket"] as const;
+    const { maxSocketPathBytes } = LIMITS.config;
     for (const [at, name] of sockets.entries()) {
+      const bytes = Buffer.byteLength(settings[name]);
+      if (bytes > maxSocketPathBytes) {
+        const text = `${keyOf(SETTINGS[name])}: has ${bytes} bytes, the path of a socket at most ${maxSocketPathBytes}`;
+        this.#refuse(this.#lines.get(name) ?? 0, text);
+      }
       const other = sockets.slice(0, at).find((before) => settings[before] === settings[name]);
       if (other === undefined) continue;
       const given = this.#lines.has(name) ? name : other;

@@ -43,6 +43,14 @@ test("a folder has one holder of its lock; a dead one holds nothing", async (t) 
   await again[Symbol.asyncDispose]();
 });
 
+test("the name of a folder may be longer than that of a socket", async (t) => {
+  const long = join(await folder(t), "x".repeat(100), "y".repeat(100));
+  const lock = await lockFolder(long);
+  await assert.rejects(lockFolder(long), /another daemon has this state folder/);
+  await lock[Symbol.asyncDispose]();
+  assert.deepEqual(await readdir(long), []);
+});
+
 test("of many that come at the same moment at most one has the lock", async (t) => {
   const dir = await folder(t);
   const all = await Promise.allSettled(Array.from({ length: 6 }, () => lockFolder(dir)));

@@ -1,7 +1,7 @@
 // One daemon for each state folder: a lock that ends with its holder, however that ends.
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { mkdir, open, readdir, rm } from "node:fs/promises";
 import { connect, createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -19,16 +19,30 @@ export type DaemonLock = AsyncDisposable;
  */
 export async function lockFolder(folder: string): Promise<DaemonLock> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  for (let attempt = 1; ; attempt++) {
-    const name = randomBytes(4).toString("hex");
-    const server = await listening(join(folder, name));
-    const other = await othersIn(folder, name);
-    if (other === undefined) return { [Symbol.asyncDispose]: () => closed(server) };
-    await closed(server);
-    if (attempt === LIMITS.serve.lockAttempts) {
-      throw new Error(`another daemon has this state folder: it listens on ${other}`);
+  const handle = await open(folder);
+  // A socket's path is limited to 107 bytes, that of a folder is not: it is reached by its descriptor.
+  const short = `/proc/self/fd/${handle.fd}`;
+  try {
+    for (let attempt = 1; ; attempt++) {
+      const name = randomBytes(4).toString("hex");
+      const server = await listening(join(short, name));
+      const other = await otherIn(short, name);
+      if (other === undefined) {
+        const release = async (): Promise<void> => {
+          await closed(server); // which removes it, by the descriptor
+          await handle.close();
+        };
+        return { [Symbol.asyncDispose]: release };
+      }
+      await closed(server);
+      if (attempt === LIMITS.serve.lockAttempts) {
+        throw new Error(`another daemon has this state folder: it listens on ${join(folder, other)}`);
+      }
+      await delay(LIMITS.serve.lockPauseMs * (0.5 + Math.random()));
     }
-    await delay(LIMITS.serve.lockPauseMs * (0.5 + Math.random()));
+  } catch (error) {
+    await handle.close();
+    throw error;
   }
 }
 
@@ -38,16 +52,17 @@ async function listening(path: string): Promise<Server> {
     server.listen(path);
     await once(server, "listening");
   } catch (error) {
-    throw new Error(`the lock ${path} cannot be taken: ${errorText(error)}`, { cause: error });
+    throw new Error(`the lock of the state folder cannot be taken: ${errorText(error)}`, { cause: error });
   }
   return server.unref();
 }
 
-async function othersIn(folder: string, own: string): Promise<string | undefined> {
+/** The name on which somebody else listens. */
+async function otherIn(folder: string, own: string): Promise<string | undefined> {
   for (const name of await readdir(folder)) {
     const path = join(folder, name);
     if (name === own) continue;
-    if (await isAlive(path)) return path;
+    if (await isAlive(path)) return name;
     await rm(path, { force: true, recursive: true });
   }
   return undefined;
