@@ -5,7 +5,10 @@ import type { RuntimeCall } from "./runtime-call.js";
 
 /** A container as its engine has it now, with what plugins may know of it: from the engine's own, unadjusted spec. */
 export interface EngineContainer {
-  /** With state, pid, times and exit code as of now. A state that cannot be known is `CONTAINER_UNKNOWN`. */
+  /**
+   * With state, pid, times and exit code as of now. A state that cannot be known is `CONTAINER_UNKNOWN`. It may be made anew for
+   * each reader: lists are long.
+   */
   readonly container: Container;
   /** Its pod, by id; its own id where the engine knows no pods. */
   readonly podId: string;

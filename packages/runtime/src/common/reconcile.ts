@@ -1,6 +1,6 @@
 // What is known against what engines say exists: at the start, and after events may have been missed.
 import type { Container, PodSandbox } from "@nri/protocol";
-import type { Domain, DomainState } from "../domain.js";
+import type { Domain, DomainState, EngineContainer } from "../domain.js";
 import { type Common, nowNs } from "./common.js";
 import { created } from "./create.js";
 import { exited, removed } from "./ended.js";
@@ -18,10 +18,8 @@ export async function reconcile(common: Common, domain: Domain, givesUp: boolean
   using watch = queue.watch();
   const state = await listed(common, domain);
   if (state === undefined) return false; // `lost` is told when the engine is back
-  const containers = new Map(state.containers.map(({ container }) => [container.id, container]));
-  const own = new Set(
-    state.containers.filter(({ podId, container }) => podId === container.id).map(({ podId }) => podId),
-  );
+  const containers = new Map(state.containers.map((each) => [each.container.id, each]));
+  const own = new Set([...containers].filter(([id, { podId }]) => podId === id).map(([id]) => id));
   const pods = new Map(state.pods.filter(({ id }) => !own.has(id)).map((pod) => [pod.id, pod]));
   const ids = new Set([...known.all(domain.name).map(({ id }) => id), ...pods.keys(), ...containers.keys()]);
   let isLeft = false;
@@ -39,11 +37,12 @@ async function compare(
   state: DomainState,
   id: string,
   pod: PodSandbox | undefined,
-  container: Container | undefined,
+  found: EngineContainer | undefined,
   givesUp: boolean,
 ): Promise<void> {
   const record = common.known.get(domain.name, id);
-  if (record === undefined) return takeIn(common, domain, state, pod, container);
+  if (record === undefined) return takeIn(common, domain, state, pod, found);
+  const container = found?.container;
   if (record.kind === "pod") {
     if (pod === undefined) await removed(common, domain.name, id);
     else if (pod.pid === 0 && record.pid !== 0) await exited(common, domain.name, id, { code: 0, at: nowNs() });
@@ -62,9 +61,8 @@ async function takeIn(
   domain: Domain,
   state: DomainState,
   pod: PodSandbox | undefined,
-  container: Container | undefined,
+  found: EngineContainer | undefined,
 ): Promise<void> {
-  const found = state.containers.find((each) => each.container === container);
   // What had ended, or never ran, is no news to come: plugins would hear of its removal alone.
   if (found !== undefined && lifeOf(found.container) === "stopped") return;
   const record =

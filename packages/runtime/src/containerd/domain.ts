@@ -15,6 +15,7 @@ import { CODE, ContainerdError, failedWith } from "./connection.js";
 import { containerMetadata, sandboxMetadata } from "./cri.js";
 import { kindOf } from "./kind.js";
 import { loneContainer, lonePod, pidOf, podContainer, recorded, recordedState, type Sources } from "./known.js";
+import { ListedContainer } from "./listed.js";
 import { networkFile, podFrom, podOfContainer, sandboxPid } from "./pod.js";
 
 /** Where runc keeps what it knows when containerd is not told otherwise; a folder for each namespace. */
@@ -251,7 +252,7 @@ export class ContainerdDomain implements Domain {
       ? loneContainer(sources)
       : podContainer(sources, await this.#unless(id, async () => containerMetadata(record)));
     return {
-      container: { container: containerFromSpec(spec, recorded(sources, known)), podId: known.podSandboxId ?? id },
+      container: new ListedContainer(containerFromSpec(spec, recorded(sources, known)), known.podSandboxId ?? id),
       pod: alone ? PodSandbox.create(lonePod(sources)) : undefined,
     };
   }
