@@ -42,7 +42,7 @@ export const RUNTIMES = ["runc", "crun"] as const;
 export type RuntimeName = (typeof RUNTIMES)[number];
 
 /** A run under way. */
-export interface Run {
+export interface Run extends AsyncDisposable {
   readonly pid: number;
   /** What it and its containers have written to stderr so far. */
   stderr(): string;
@@ -64,7 +64,16 @@ export function startRun(runtime: RuntimeName, { bin }: RunPeers, args: readonly
     child.once("error", reject);
     child.once("close", (code) => resolve({ code, stdout: out.join(""), stderr: err.join("") }));
   });
-  return { pid: child.pid ?? 0, stderr: () => err.join(""), ended };
+  return {
+    pid: child.pid ?? 0,
+    stderr: () => err.join(""),
+    ended,
+    // What a test that fails leaves must not fail the next one.
+    [Symbol.asyncDispose]: async () => {
+      if (child.exitCode === null && child.signalCode === null) child.kill("SIGTERM");
+      await ended;
+    },
+  };
 }
 
 /** What runs have left: folders, cgroups, mounts, processes with one of `words` on their command line. */

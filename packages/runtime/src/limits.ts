@@ -118,6 +118,18 @@ export const LIMITS = {
     /** Bytes of what it writes. */
     maxOutputBytes: 8 * 1024 * 1024,
   },
+  image: {
+    /** Entries of one archive; a large image has some hundred thousand files. */
+    entries: 4_000_000,
+    /** Bytes of the files of one archive, unpacked. */
+    bytes: 64 * 1024 ** 3,
+    /** Bytes of an index, manifest or configuration. */
+    jsonBytes: 4 * 1024 * 1024,
+    /** Indexes inside of indexes. */
+    indexDepth: 4,
+    /** Symbolic links on the way to one file, as in Linux. */
+    links: 40,
+  },
   embedded: {
     /** How long one call of the OCI runtime may take, in milliseconds. */
     callMs: 30_000,

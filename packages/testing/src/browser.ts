@@ -11,7 +11,7 @@ export { readDocuments } from "./input/read.js";
 export { requestToPod } from "./input/request-to-pod.js";
 export { specToPod } from "./input/spec-to-pod.js";
 export { LIMITS } from "./limits.js";
-export { type ImageReference, resolveImage } from "./manifest/image.js";
+export { type ImageConfig, type ImageReference, type KnownImages, resolveImage } from "./manifest/image.js";
 export { type ManifestOptions, type ManifestPods, manifestToPods } from "./manifest/manifest.js";
 export { NODE } from "./manifest/node.js";
 export { parseQuantity } from "./manifest/quantity.js";

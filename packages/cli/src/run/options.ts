@@ -11,7 +11,7 @@ export interface RunOptions {
   readonly simulate: SimulateOptions;
   /** Root filesystem of every container whose image is not given. */
   readonly rootfs: string | undefined;
-  /** Folders by image, as written. */
+  /** Folders and archives by image, as written. */
   readonly images: ReadonlyMap<string, string>;
   /** A name in PATH or a path. */
   readonly runtime: string | undefined;
@@ -29,8 +29,9 @@ the others until they end, or until Ctrl-C or SIGTERM: they get SIGTERM then, an
 containers write goes to stderr, the result to stdout. In the end nothing is left.
 
 Containers:
-  --image REF=DIR            root filesystem of an image, repeatable: a folder with its files, which stays as it is
-  --rootfs DIR               the same for every other image: a folder
+  --image REF=DIR|TAR        an image, repeatable: an OCI image layout (folder or tar), an archive of docker save or podman save,
+                             or a folder with its files, which stays as it is
+  --rootfs DIR               a folder with the files of every other image
   --runtime NAME|PATH        the OCI runtime (default: runc or crun, whichever is found first in PATH)
   --grace DURATION           how long containers may take to end after SIGTERM (default 10s)
 
@@ -41,7 +42,7 @@ Exit code: 0 done, and containers ended with code 0 or because they were told to
 conflict, or a plugin died, hung or registered badly; 2 wrong use.
 
 Example:
-  nri run pod.yaml --image busybox=./rootfs --plugin ./my-plugin.ts
+  nri run pod.yaml --image busybox=busybox.tar --plugin ./my-plugin.ts
 `;
 
 const RUN_OPTIONS = {
@@ -79,7 +80,7 @@ function images(given: readonly string[]): Map<string, string> {
   for (const text of given) {
     // A reference may hold `=` nowhere, a path may.
     const end = text.indexOf("=");
-    if (end < 1 || end === text.length - 1) throw new UsageError(`--image "${text}": must be REF=DIR`);
+    if (end < 1 || end === text.length - 1) throw new UsageError(`--image "${text}": must be REF=DIR or REF=TAR`);
     const reference = text.slice(0, end);
     if (found.has(reference)) throw new UsageError(`--image: ${reference} is given twice`);
     found.set(reference, text.slice(end + 1));

@@ -5,6 +5,7 @@ import { OciError, parseSpec } from "@nri/oci";
 import { CreateContainerRequest } from "@nri/protocol";
 import {
   type Data,
+  type KnownImages,
   manifestToPods,
   type PodPlan,
   readDocuments,
@@ -28,8 +29,8 @@ export interface Input {
   readonly notes: readonly string[];
 }
 
-/** Reads every INPUT. Throws UsageError with one line that names file and line. */
-export async function readInputs(inputs: readonly string[], host: Host): Promise<Input> {
+/** Reads every INPUT; `images` are known. Throws UsageError with one line that names file and line. */
+export async function readInputs(inputs: readonly string[], host: Host, images?: KnownImages): Promise<Input> {
   const pods: PodPlan[] = [];
   const notes: string[] = [];
   const names = new Map<string, number>();
@@ -49,7 +50,7 @@ export async function readInputs(inputs: readonly string[], host: Host): Promise
         pods.push(plan);
       } else {
         const used = pods.reduce((sum, pod) => sum + pod.containers.length + 1, 0);
-        const found = manifestToPods(readDocuments(text, file), { file, names, firstPid: 2001 + used });
+        const found = manifestToPods(readDocuments(text, file), { file, names, firstPid: 2001 + used, images });
         pods.push(...found.pods);
         notes.push(...found.skipped.map((object) => `${file}: ${object} holds no pod`));
       }

@@ -31,7 +31,7 @@ import type { Progress } from "./progress.js";
 import { evictionNote, resultOf, type SimulationResult } from "./result.js";
 
 /** Real containers behind the player. */
-export interface RealPods extends AsyncDisposable {
+export interface RealPods {
   /** Runs the sandbox of a pod. Rejects with the reason, and the pod's name. */
   pod(plan: PodPlan): Promise<{ readonly plan: PodPlan; readonly engine: PodEngine }>;
 }
@@ -69,7 +69,14 @@ export async function play({ options, input, plugins, host, progress, real }: Pl
     compat: options.compat,
     injectCdiDevices: real === undefined ? knownCdiDevices(notes) : cdiInjector(),
   };
-  const node = new SimulatedNode({ apply });
+  const node = new SimulatedNode({
+    apply,
+    onUpdate: ({ update, container, error }) => {
+      if (error === undefined) return;
+      const name = container?.name ?? update.containerId;
+      progress.line(`nri: update of ${printable(name)}: ${printable(error.message)}`);
+    },
+  });
   const name = real === undefined ? "nri-simulate" : "nri-run";
   const adaptation = await prepare(name, options, plugins, node, recorder, host, input, (text) => notes.add(text));
   let killTimer: NodeJS.Timeout | undefined;

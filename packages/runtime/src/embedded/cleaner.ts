@@ -34,7 +34,7 @@ done
 [ -z "$(groups)" ] || echo "cgroups are left: $(groups | tr '\\n' ' ')" >&2
 for folder; do
   if grep -qF " $folder/" /proc/self/mounts; then echo "$folder is left: something is mounted in it" >&2
-  else rm -rf "$folder"; fi
+  else rm -rf "$folder"; rmdir "\${folder%/*}" 2>/dev/null; fi
 done
 `;
 

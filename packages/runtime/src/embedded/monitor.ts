@@ -97,14 +97,16 @@ export function monitored(monitor: Monitor, command: readonly string[], path: st
   let tell = (pid: number, status: number): void => {
     if (early.size < LIMITS.embedded.earlyExits) early.set(pid, status);
   };
+  const told = createInterface({ input: child.stdio[3] as Readable });
   const gone = new Promise<never>((_resolve, reject) => {
     const fail = (text: string) => reject(new Error(`${monitor.program}, which waits for the container: ${text}`));
     child.once("error", (error) => fail(error.message));
-    child.once("exit", (code, signal) => setImmediate(() => fail(`ended with ${signal ?? `code ${code}`}`)));
+    // Not its exit: what it has told last may still be on the way then.
+    told.once("close", () => fail("it is gone"));
   });
   gone.catch(() => undefined);
   const created = new Promise<number>((resolve) => {
-    createInterface({ input: child.stdio[3] as Readable }).on("line", (line) => {
+    told.on("line", (line) => {
       const [word, first = "", second = ""] = line.split(" ");
       if (word === "created") resolve(Number(first));
       if (word === "exited") tell(Number(first), Number(second));

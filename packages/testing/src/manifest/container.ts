@@ -6,7 +6,7 @@ import { stableId } from "../identity.js";
 import type { Located } from "../input/located.js";
 import type { ContainerRole } from "../plan.js";
 import { containerArguments, containerEnvironment, expand } from "./env.js";
-import { type ImageReference, resolveImage } from "./image.js";
+import { type ImageReference, type KnownImages, resolveImage } from "./image.js";
 import { cgroupsPath, type PodContext } from "./pod-context.js";
 import { kernelResources, oomScoreAdj, type QosClass, type Quantities } from "./resources.js";
 import { MASKED_PATHS, READ_ONLY_PATHS, readSecurity, type Security } from "./security.js";
@@ -46,14 +46,16 @@ export function buildContainer(
   found: FoundContainer,
   qos: QosClass,
   parent: string,
+  images: KnownImages,
 ): BuiltContainer {
   const { place, name, quantities } = found;
   const id = stableId("container", context.id, name);
   const written = place.get("image").string();
   const image = resolveImage(written);
-  const security = readSecurity(context.spec, place);
-  const environment = containerEnvironment(place, context.hostname);
-  const command = containerArguments(place, image.name, environment.values);
+  const config = images(image.name);
+  const security = readSecurity(context.spec, place, config);
+  const environment = containerEnvironment(place, context.hostname, config);
+  const command = containerArguments(place, image.name, environment.values, config);
   const mounts = containerMounts(context, found, security, (text) => expand(text, environment.values));
   const spec: Spec = {
     ociVersion: "1.2.1",
@@ -62,7 +64,7 @@ export function buildContainer(
       user: { uid: security.uid, gid: security.gid, additionalGids: [...security.additionalGids] },
       args: [...command.args],
       env: [...environment.env],
-      cwd: place.get("workingDir").optionalString() ?? "/",
+      cwd: place.get("workingDir").optionalString() || config?.workingDir || "/",
       capabilities: {
         bounding: [...security.capabilities],
         effective: [...security.capabilities],

@@ -2,6 +2,7 @@
 
 import type { Located } from "../input/located.js";
 import { LIMITS } from "../limits.js";
+import type { ImageConfig } from "./image.js";
 
 /** What every containerd container gets when its image says nothing. */
 const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -17,9 +18,13 @@ export interface Environment {
 
 /**
  * The environment of a container. A `valueFrom` is never guessed: its value is the text
- * `<unresolved KIND REFERENCE>`, and a note says so. `envFrom` adds nothing but a note.
+ * `<unresolved KIND REFERENCE>`, and a note says so. `envFrom` adds nothing but a note. Variables of the image come before.
  */
-export function containerEnvironment(container: Located, hostname: string): Environment {
+export function containerEnvironment(
+  container: Located,
+  hostname: string,
+  image: ImageConfig | undefined,
+): Environment {
   const notes: string[] = [];
   for (const source of container.get("envFrom").list()) {
     const kind = ["configMapRef", "secretRef"].find((key) => source.get(key).exists);
@@ -31,6 +36,10 @@ export function containerEnvironment(container: Located, hostname: string): Envi
   const known = new Map([["PATH", DEFAULT_PATH]]);
   if (container.get("tty").optionalBoolean() === true) known.set("TERM", "xterm");
   known.set("HOSTNAME", hostname);
+  for (const entry of image?.env ?? []) {
+    const end = entry.indexOf("=");
+    if (end > 0) known.set(entry.slice(0, end), entry.slice(end + 1));
+  }
   const further: string[] = [];
   const say = (name: string, value: string): void => {
     values.set(name, value);
@@ -56,13 +65,14 @@ export function containerEnvironment(container: Located, hostname: string): Envi
 }
 
 /**
- * The arguments of a container. Without `command` the image's entrypoint would be run, which a manifest does not tell:
+ * The arguments of a container. Without `command` the image's entrypoint is run. Where the image is not known,
  * its place is held by the text `<entrypoint of IMAGE>`, and a note says so.
  */
 export function containerArguments(
   container: Located,
-  image: string,
+  name: string,
   values: ReadonlyMap<string, string>,
+  image: ImageConfig | undefined,
 ): { readonly args: readonly string[]; readonly notes: readonly string[] } {
   const expanded = (place: Located) => {
     const texts = place.strings().map((text) => expand(text, values));
@@ -73,9 +83,14 @@ export function containerArguments(
   const command = expanded(container.get("command"));
   const args = expanded(container.get("args"));
   if (command.length > 0) return { args: [...command, ...args], notes: [] };
+  if (image !== undefined) {
+    const all = [...image.entrypoint, ...(args.length > 0 ? args : image.cmd)];
+    if (all.length === 0) container.fail(`has no command, and image ${name} has none`);
+    return { args: all, notes: [] };
+  }
   const [what, verb] = args.length > 0 ? ["entrypoint", "is"] : ["entrypoint and command", "are"];
   return {
-    args: [`<${what} of ${image}>`, ...args],
+    args: [`<${what} of ${name}>`, ...args],
     notes: [`args: the image's ${what} ${verb} not known; a placeholder stands there`],
   };
 }

@@ -8,6 +8,23 @@ export interface ImageReference {
   readonly digest: string;
 }
 
+/** What an image says of the containers that are made of it. */
+export interface ImageConfig {
+  /** Run before `cmd`. */
+  readonly entrypoint: readonly string[];
+  /** Arguments, or the whole command. */
+  readonly cmd: readonly string[];
+  /** `NAME=value`. */
+  readonly env: readonly string[];
+  /** Empty: `/`. */
+  readonly workingDir: string;
+  /** Whom its processes belong to; undefined: root. */
+  readonly user: { readonly uid: number; readonly gid: number } | undefined;
+}
+
+/** The images that are known, by their full names. */
+export type KnownImages = (name: string) => ImageConfig | undefined;
+
 /** A reference as an engine would resolve it: registry `docker.io`, folder `library`, tag `latest` filled in. */
 export function resolveImage(reference: string): ImageReference {
   const [plain = "", digest = ""] = reference.split("@", 2);

@@ -6,6 +6,7 @@ import { type Located, quote } from "../input/located.js";
 import { LIMITS } from "../limits.js";
 import type { ContainerPlan, ContainerRole, PodPlan } from "../plan.js";
 import { buildContainer, type FoundContainer } from "./container.js";
+import type { KnownImages } from "./image.js";
 import { NODE } from "./node.js";
 import { type FoundPod, findPods } from "./objects.js";
 import { cgroupParent, podContext } from "./pod-context.js";
@@ -28,6 +29,8 @@ export interface ManifestOptions {
   readonly firstPid?: number | undefined;
   /** How many pods of each name there were; share one map between inputs, so that pods of one name stay apart. */
   readonly names?: Map<string, number> | undefined;
+  /** Images that are known: their commands, variables and users are then those of the containers. Default: none. */
+  readonly images?: KnownImages | undefined;
 }
 
 /**
@@ -43,14 +46,20 @@ export function manifestToPods(documents: readonly Located[], options: ManifestO
     const key = JSON.stringify([pod.namespace, pod.name]);
     const occurrence = seen.get(key) ?? 0;
     seen.set(key, occurrence + 1);
-    const plan = onePod(pod, occurrence, pid, found.runtimeHandlers);
+    const plan = onePod(pod, occurrence, pid, found.runtimeHandlers, options.images ?? (() => undefined));
     pid += plan.containers.length + 1;
     return plan;
   });
   return { pods, skipped: found.skipped };
 }
 
-function onePod(found: FoundPod, occurrence: number, pid: number, handlers: ReadonlyMap<string, string>): PodPlan {
+function onePod(
+  found: FoundPod,
+  occurrence: number,
+  pid: number,
+  handlers: ReadonlyMap<string, string>,
+  images: KnownImages,
+): PodPlan {
   const context = podContext(found, occurrence, pid);
   const containers = findContainers(found);
   const qos = qosClass(containers.filter(({ role }) => role !== "ephemeral").map(({ quantities }) => quantities));
@@ -65,7 +74,7 @@ function onePod(found: FoundPod, occurrence: number, pid: number, handlers: Read
   }
   const { pod, spec } = sandbox(context, parent, podQuantities(containers), handler);
   const plans = containers.map((each, index): ContainerPlan => {
-    const built = buildContainer(context, each, qos, parent);
+    const built = buildContainer(context, each, qos, parent, images);
     const annotations: { [key: string]: string } = {};
     for (const [key, value] of Object.entries(built.spec.annotations ?? {})) setOwn(annotations, key, value);
     for (const [key, value] of Object.entries(built.annotations)) setOwn(annotations, key, value);

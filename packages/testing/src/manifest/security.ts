@@ -1,6 +1,7 @@
 // Security contexts of pod and container to user, capabilities, seccomp and path protection of a spec.
 import { SecurityProfile_ProfileType } from "@nri/protocol";
 import type { Located } from "../input/located.js";
+import type { ImageConfig } from "./image.js";
 import { oneOf } from "./volumes.js";
 
 /** What both security contexts together ask for. */
@@ -74,14 +75,16 @@ const PROFILE = {
   Localhost: SecurityProfile_ProfileType.LOCALHOST,
 };
 
-/** Reads the container's security context over the pod's. */
-export function readSecurity(pod: Located, container: Located): Security {
+/** Reads the container's security context over the pod's, and both over the user of the image. */
+export function readSecurity(pod: Located, container: Located, image: ImageConfig | undefined): Security {
   const own = container.get("securityContext");
   const shared = pod.get("securityContext");
   const either = (key: string) => (own.get(key).exists ? own.get(key) : shared.get(key));
   const privileged = own.get("privileged").optionalBoolean() ?? false;
-  const uid = Number(either("runAsUser").optionalInteger(0n, MAX_ID) ?? 0n);
-  const gid = Number(either("runAsGroup").optionalInteger(0n, MAX_ID) ?? 0n);
+  const user = either("runAsUser").optionalInteger(0n, MAX_ID);
+  const group = either("runAsGroup").optionalInteger(0n, MAX_ID);
+  const uid = user === undefined ? (image?.user?.uid ?? 0) : Number(user);
+  const gid = group === undefined ? (user === undefined ? (image?.user?.gid ?? 0) : 0) : Number(group);
   const fsGroup = shared.get("fsGroup").optionalInteger(0n, MAX_ID);
   const supplemental = shared
     .get("supplementalGroups")

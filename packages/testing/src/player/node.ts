@@ -44,17 +44,23 @@ export class SimulatedNode {
   async update(updates: readonly ContainerUpdate[]): Promise<ContainerUpdate[]> {
     const failed: ContainerUpdate[] = [];
     for (const update of updates) {
-      const container = this.#containers.get(update.containerId);
-      let error: Error | undefined;
-      try {
-        await container?.update(update, this.#apply);
-      } catch (thrown) {
-        error = asError(thrown);
-      }
-      this.#onUpdate?.({ update, container, error });
+      const error = await this.apply(update);
       if (error !== undefined && !update.ignoreFailure) failed.push(update);
     }
     return failed;
+  }
+
+  /** Applies one update; the error when that fails. */
+  async apply(update: ContainerUpdate): Promise<Error | undefined> {
+    const container = this.#containers.get(update.containerId);
+    let error: Error | undefined;
+    try {
+      await container?.update(update, this.#apply);
+    } catch (thrown) {
+      error = asError(thrown);
+    }
+    this.#onUpdate?.({ update, container, error });
+    return error;
   }
 
   /**

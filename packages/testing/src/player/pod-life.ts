@@ -181,9 +181,11 @@ export class PodLife {
       containerId: live.id,
       linux: { resources: own?.linux?.resources ?? resources },
     });
-    await this.#node.update([...others, wanted]);
+    await this.#node.update(others);
+    const error = await this.#node.apply(wanted);
+    if (error !== undefined) this.#fail("updateContainer", live.plan, error, true);
     this.#node.evict(answer.evict.filter((eviction) => eviction !== undefined));
-    return true;
+    return error === undefined;
   }
 
   /** PostUpdateContainer. */
