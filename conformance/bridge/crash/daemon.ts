@@ -1,9 +1,7 @@
 // A daemon for the crash tests: a bridge with its leases, which kills itself at the step that it is told. Its parent talks to it:
 //
 //   { dieAt: n }   kill yourself at the n-th moment from now on (each step has two: before it and after it)
-//   { count: true } -> { moments: [...] }   the moments since the last question
-//   { rss: true }  -> { rssKiB: n }
-import { readFileSync } from "node:fs";
+//   { count: true } -> { moments: [...] }   the moments since then
 import { createBridge, createContainerdEngine, listenForLeases } from "@nri/runtime";
 import { RuncEngine } from "./runc-engine.js";
 
@@ -17,7 +15,7 @@ export interface DaemonSettings {
 }
 
 /** What the parent says. */
-export type Order = { readonly dieAt: number } | { readonly count: true } | { readonly rss: true };
+export type Order = { readonly dieAt: number } | { readonly count: true };
 
 const settings = JSON.parse(process.argv[2] ?? "") as DaemonSettings;
 const { engine, stateDir, leaseSocket, nriSocket } = settings;
@@ -50,8 +48,7 @@ process.on("message", (order: Order) => {
   if ("dieAt" in order) {
     moments = [];
     dieAt = order.dieAt;
-  } else if ("count" in order) process.send?.({ moments });
-  else process.send?.({ rssKiB: Number(/VmRSS:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))?.[1]) });
+  } else process.send?.({ moments });
 });
 await bridge.start();
 await using _leases = await listenForLeases({ socketPath: leaseSocket, handler: (lease) => bridge.handle(lease), log });

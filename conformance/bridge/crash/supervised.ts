@@ -24,13 +24,12 @@ export class SupervisedDaemon implements AsyncDisposable {
     this.#start();
   }
 
-  /** Resolves when it takes calls; rejects when it does not start. */
-  get ready(): Promise<void> {
-    return this.#ready;
-  }
-
-  get pid(): number {
-    return this.#child?.pid ?? 0;
+  /** Resolves when it takes calls, whether or not it has died just now; rejects when it does not start. */
+  async there(): Promise<void> {
+    const child = this.#child;
+    // One that is dead already may not be known to be: it does not answer.
+    if (child !== undefined) await Promise.race([this.moments(), once(child, "exit")]).catch(() => once(child, "exit"));
+    await this.#ready;
   }
 
   /** It is to die at the n-th moment from now on. */
@@ -39,22 +38,18 @@ export class SupervisedDaemon implements AsyncDisposable {
   }
 
   /** The moments since then. */
-  async moments(): Promise<string[]> {
-    return (await this.#ask<{ moments: string[] }>({ count: true })).moments;
-  }
-
-  /** Memory that it has, in MiB. */
-  async rssMiB(): Promise<number> {
-    return (await this.#ask<{ rssKiB: number }>({ rss: true })).rssKiB / 1024;
-  }
-
-  async #ask<T>(order: Order): Promise<T> {
+  moments(): Promise<string[]> {
     const child = this.#child;
-    if (child === undefined) throw new Error("there is no daemon");
-    const answer = once(child, "message", { signal: AbortSignal.timeout(READY_MS) });
-    child.send(order);
-    const [message] = await answer;
-    return message as T;
+    return new Promise((resolve, reject) => {
+      if (child === undefined) throw new Error("there is no daemon");
+      const answer = (message: { readonly moments?: string[] }): void => {
+        if (message.moments === undefined) return;
+        child.off("message", answer);
+        resolve(message.moments);
+      };
+      child.on("message", answer);
+      child.send({ count: true } satisfies Order, (error) => error !== null && reject(error));
+    });
   }
 
   #start(): void {
@@ -64,7 +59,18 @@ export class SupervisedDaemon implements AsyncDisposable {
       this.lines.push(...text.trimEnd().split("\n"));
       this.lines.splice(0, this.lines.length - MAX_LINES);
     });
-    this.#ready = once(child, "message", { signal: AbortSignal.timeout(READY_MS) }).then(() => undefined);
+    this.#ready = new Promise((resolve, reject) => {
+      const late = setTimeout(() => reject(new Error(`not ready in ${READY_MS} ms: ${this.lines.at(-1)}`)), READY_MS);
+      child.on("message", (message: { readonly ready?: true }) => {
+        if (message.ready === undefined) return;
+        clearTimeout(late);
+        resolve();
+      });
+      child.once("exit", () => {
+        clearTimeout(late);
+        reject(new Error(`it ended before it was ready: ${this.lines.at(-1)}`));
+      });
+    });
     this.#ready.catch(() => undefined); // for who waits for it
     child.once("exit", () => {
       if (this.#isEnding) return;

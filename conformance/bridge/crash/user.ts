@@ -62,7 +62,7 @@ export class User {
 
   /** The daemon takes calls, and its plugin is back. */
   async allThere(): Promise<void> {
-    await this.#daemon.ready;
+    await this.#daemon.there();
     await until("the plugin is back", () => this.#watcher.synchronized > this.#daemon.deaths);
   }
 
@@ -87,7 +87,14 @@ export class User {
     const from = story.findLastIndex((told) => told.event === "synchronize");
     const known = story[from];
     if (known === undefined || !("containers" in known)) return false;
-    const told = story.slice(from + 1).filter((each) => "pod" in each && each.pod === id);
+    const all = story.slice(from + 1).filter((each) => "pod" in each && each.pod === id);
+    // Of its last life: one that failed has ended as well.
+    const told = all.slice(
+      Math.max(
+        0,
+        all.findLastIndex((each) => each.event === "runPodSandbox"),
+      ),
+    );
     if (told.some((each) => each.event === event)) return true;
     return told.length === 0 && !(event === "stopContainer" ? known.containers : known.pods).includes(id);
   }
