@@ -143,3 +143,22 @@ test("a module takes no arguments", async () => {
   assert.match(other.warnings[0]?.text ?? "", /: a module takes no arguments$/);
   await eventually(() => other.states.at(-1)?.state === "closed", "it is closed");
 });
+
+test("a module whose file has changed is replaced when the options are taken anew; its thread ends", async () => {
+  await using it = await wasmLab({ "20-module": { events: EVENTS.createContainer.mask } });
+  const options = { pluginDir: join(it.dir, "plugins"), registrationTimeoutMs: 20_000 };
+  const [old] = it.adaptation.plugins;
+  await it.adaptation.reconfigure(options);
+  assert.deepEqual(it.adaptation.plugins, [old]);
+  const calls = { CreateContainer: answer(DATA_AT, setsEnv.length) };
+  const changed = { events: EVENTS.createContainer.mask, calls, more: data(DATA_AT, setsEnv) };
+  await writeFile(join(it.dir, "plugins/20-module"), await compiled(moduleText(changed)));
+  await it.adaptation.reconfigure(options);
+  assert.deepEqual(
+    it.adaptation.plugins.map(({ name, kind, state }) => [name, kind, state]),
+    [["20-module", "wasm", "active"]],
+  );
+  const { adjust } = await it.adaptation.createContainer({ pod, container });
+  assert.deepEqual(adjust?.env, [{ key: "BY", value: "a module" }]);
+  await eventually(() => old?.state === "closed", "the old one is gone");
+});
