@@ -12,7 +12,10 @@ const WORDS: { readonly [code: string]: string } = {
   ELOOP: "too many symbolic links",
 };
 
-/** Reads and checks a configuration file; `name` is what messages call it. Throws `ConfigError` for all that is wrong, the file itself included. */
+/**
+ * Reads and checks a configuration file; `name` is what messages call it. Throws `ConfigError` for all that is wrong, the file
+ * itself included.
+ */
 export async function loadConfig(file: string, name = file): Promise<Config> {
   let bytes: Uint8Array;
   try {
