@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
 import { type AdjustmentBuilder, adjustment } from "@nri/plugin";
+import type { FieldName } from "@nri/protocol";
 import { missingOnMachine, skipAsExpected } from "../requirements.js";
 import type { FactContainer, FactPlace } from "./fact-place.js";
 import { FACTS, type Fact } from "./facts.js";
@@ -13,11 +14,22 @@ export type RunFacts = (name: string, adjust: AdjustmentBuilder) => Promise<Fact
 /** Where more than this many were skipped, next to nothing was shown. */
 const LEAST_SHOWN = 25;
 
-/** Tries them as subtests of `t`. Gives the container that most were tried on. */
-export async function checkFacts(t: TestContext, place: FactPlace, run: RunFacts): Promise<FactContainer> {
+/**
+ * Tries them as subtests of `t`, but for fields that whoever runs the containers has no settings for. Gives the container that
+ * most were tried on.
+ */
+export async function checkFacts(
+  t: TestContext,
+  place: FactPlace,
+  run: RunFacts,
+  without: readonly FieldName[] = [],
+): Promise<FactContainer> {
   const main = "main";
   const names = [...new Set(FACTS.map(({ container = main }) => container))];
-  const all = names.map((name) => [name, FACTS.filter(({ container = main }) => container === name)] as const);
+  const all = names.map(
+    (name) =>
+      [name, FACTS.filter(({ container = main, field }) => container === name && !without.includes(field))] as const,
+  );
   // first: what one container of a pod does to what they share is seen in the others
   await t.test("where no plugin asked, none of it is seen", async () => {
     const container = await run("fact-none", adjustment());
