@@ -32,6 +32,10 @@ test("what a plugin changes in an update reaches the runtime beside what NRI doe
     blockIO: { weight: 10 },
     memory: { limit: 8192, swap: 8192 },
   });
+  lease.done({ code: 0, pid: 0 });
+  await lab.settled();
+  const { memory, cpu } = lab.last("postUpdateContainer").linux?.resources ?? {};
+  assert.deepEqual([memory?.limit?.value, memory?.swap?.value, cpu?.shares?.value], [8192n, 8192n, 512n]);
   await removeLab(lab);
 });
 

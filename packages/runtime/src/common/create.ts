@@ -48,18 +48,32 @@ export async function create(common: Common, domain: Domain, lease: Lease): Prom
   await created(common, domain, record, result?.pid ?? 0);
 }
 
-/** What the call is for; undefined when it is answered already. Whatever had the same id before is over. */
+/**
+ * What the call is for; undefined when it is answered already. What had the same id before is over; where it is not, the call is a
+ * mistake, of which the real runtime has the reason.
+ */
 export async function whatIsCreated(common: Common, domain: Domain, lease: Lease) {
   const { call, payload, signal } = lease;
   const spec = specOf(payload);
   if (spec === undefined) return void (await pass(common, lease));
   try {
+    if (await isThere(common, domain, call.id)) return void (await pass(common, lease));
     const what = await describe(common, domain, call, spec, signal);
     await removed(common, domain.name, call.id);
     return what;
   } catch (error) {
     return void (await refuse(common, lease, "CreateContainer", { domain: domain.name, id: call.id, name: "" }, error));
   }
+}
+
+/** Whether something of this id is known, and its engine says that it is alive. */
+async function isThere(common: Common, domain: Domain, id: string): Promise<boolean> {
+  const record = common.known.get(domain.name, id);
+  if (record === undefined || record.state === "stopped") return false;
+  const state = await listed(common, domain);
+  if (record.kind === "pod") return state?.pods.some((pod) => pod.id === id && pod.pid !== 0) === true;
+  const found = state?.containers.find(({ container }) => container.id === id);
+  return found !== undefined && lifeOf(found.container) !== "stopped";
 }
 
 /** Asks the plugins, and writes down what comes of it; undefined when the container is refused, and that is undone. */
@@ -119,7 +133,6 @@ export async function failed(common: Common, agreed: Agreed, code: number | unde
 /** It did not come to be. */
 export async function undo(common: Common, { record, pod, asked, ownPod }: Agreed): Promise<void> {
   await undoCreate(common, record.domain, pod, asked, ownPod);
-  await common.step("dropUndone", () => common.known.drop(record));
 }
 
 /**

@@ -70,7 +70,10 @@ async function removeContainer(common: Common, record: ContainerRecord): Promise
   await step("dropContainer", () => known.drop(record));
 }
 
-/** What was asked for did not come to be: plugins that saw it being created see its end, as it was asked for (spec: containerd 5.1). */
+/**
+ * What was asked for did not come to be: plugins that saw it being created see its end, as it was asked for (spec: containerd
+ * 5.1), and its record goes, should there be one already.
+ */
 export async function undoCreate(
   common: Common,
   domain: string,
@@ -78,12 +81,13 @@ export async function undoCreate(
   asked: Container,
   ownPod: boolean,
 ): Promise<void> {
-  const { plugins, changes } = common;
+  const { plugins, changes, known, step } = common;
   const container = { ...asked, state: ContainerState.CONTAINER_UNKNOWN };
   const updates = await plugins.stopContainer(pod, container);
   await changes.applyAnswer({ update: updates }, domain);
   await plugins.removeContainer(pod, container);
   if (ownPod) await endOwnPod(common, pod);
+  await step("dropUndone", () => known.drop({ kind: "container", domain, id: asked.id }));
 }
 
 /** StopPodSandbox and RemovePodSandbox of a pod that is refused, or ends with its container. */

@@ -69,7 +69,7 @@ export class Known {
   }
 
   /** Forgets a record. */
-  drop(record: LifeRecord): void {
+  drop(record: Pick<LifeRecord, "kind" | "domain" | "id">): void {
     this.#records.delete(keyOf(record.domain, record.id));
     try {
       this.#files.remove(record);

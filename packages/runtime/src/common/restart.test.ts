@@ -149,6 +149,7 @@ test("a creation whose wrapper and engine are away at once is completed when the
 test("a container that is created anew under the same id is a new life, and the end of the one before it is told first", async () => {
   const lab = await startLab();
   await lab.run("c1");
+  lab.domain.containers.clear(); // nobody has told of it
   await lab.call("create", "c1");
   assert.deepEqual(lab.story(5), [
     "StopContainer c1",
@@ -158,6 +159,18 @@ test("a container that is created anew under the same id is a new life, and the 
     "RunPodSandbox c1",
     "CreateContainer c1",
   ]);
+  await removeLab(lab);
+});
+
+test("the creation of what is there already is for the real runtime to refuse, and ends nothing", async () => {
+  const lab = await startLab();
+  await lab.run("c1");
+  assert.equal((await lab.call("create", "c1")).told?.kind, "pass");
+  await lab.settled();
+  assert.equal(lab.story().at(-1), "PostStartContainer c1");
+  lab.engine.exited("d", "c1");
+  await lab.settled();
+  assert.equal(lab.story().at(-1), "StopContainer c1");
   await removeLab(lab);
 });
 

@@ -6,7 +6,7 @@ import {
   parseLinuxResources,
   printJson,
 } from "@nri/oci";
-import { type Init, LinuxResources, type UpdateContainerResponse } from "@nri/protocol";
+import { LinuxResources, type UpdateContainerResponse } from "@nri/protocol";
 import type { Domain } from "../domain.js";
 import type { Lease } from "../lease.js";
 import { pass, proceed, refuse } from "./answer.js";
@@ -48,14 +48,15 @@ async function updateContainer(
   const { known, plugins, changes, step } = common;
   const asked = linuxResourcesFromSpec(original);
   let payload: Uint8Array | undefined;
-  let resources: Init<LinuxResources> = asked;
+  let resources = asked;
   try {
     const answer = await plugins.updateContainer(known.podOf(record), containerMessage(record), asked, lease.signal);
     const { own, others } = partsOf(answer, record.id);
     await changes.applyAnswer({ update: others, evict: answer.evict }, record.domain);
     if (own !== undefined) {
-      resources = own;
-      payload = Buffer.from(printJson(changedResources(original, asked, own, common.apply)));
+      const changed = changedResources(original, asked, own, common.apply);
+      resources = linuxResourcesFromSpec(changed);
+      payload = Buffer.from(printJson(changed));
     }
   } catch (error) {
     return refuse(common, lease, "UpdateContainer", record, error);
