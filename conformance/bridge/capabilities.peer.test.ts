@@ -1,7 +1,8 @@
 // What the table of capabilities says of real engines is so: in each event, each field of pods and containers is filled, or
 // it is empty; events that it says are seen are seen, the others are not.
 import assert from "node:assert/strict";
-import test from "node:test";
+import { join } from "node:path";
+import test, { type TestContext } from "node:test";
 import { definePlugin, silentLogger } from "@nri/plugin";
 import {
   type Container,
@@ -16,11 +17,14 @@ import {
 import { capabilitiesOf, capabilityOf, type FieldCapabilities, type FieldCapability } from "@nri/runtime";
 import { containerdFiles } from "../peers/containerd.js";
 import { missingOnMachine, skipUnless, use } from "../requirements.js";
+import { TestFolder } from "../test-folder.js";
 import { until } from "../waits.js";
+import { makeBridge, type TestBridge } from "./bridge.js";
 import { titleOf } from "./check-facts.js";
 import { FACTS } from "./facts.js";
 import { fieldPaths } from "./protocol-paths.js";
-import { rich, richAdjustment } from "./rich.js";
+import { rich, richAdjustment, richByHand } from "./rich.js";
+import { busyboxFolder, runPeers } from "./run-place.js";
 import { STAGES, startStage } from "./stages.js";
 
 /** The order in which a pod and its container live; Synchronize is compared with what came before it. */
@@ -50,42 +54,64 @@ for (const kind of STAGES) {
 
   test(`${kind.name}: plugins see what the table says`, { skip: skipUnless(files) }, async (t) => {
     await using stage = await startStage(kind, use(files), { network: kind.by === "cri" });
-    const said = capabilitiesOf(stage.domain);
-    assert.ok(said !== undefined);
-    const seen: Seen[] = [];
-    const note = (event: EventName) => (call: { pod: PodSandbox; container?: Container }) => {
-      seen.push({ event, pod: call.pod, container: call.container });
-    };
-    const handlers = Object.fromEntries(EVENT_NAMES.map((event) => [event, note(event)]));
-    const createContainer = (call: { pod: PodSandbox; container: Container }) => {
-      note("createContainer")(call);
-      return { adjust: richAdjustment(stage.bridge.place) };
-    };
-    await using session = await definePlugin({ ...handlers, createContainer }).start({
-      socketPath: stage.nriSocket,
-      index: "10",
-      name: "table",
-      environment: {},
-      log: silentLogger,
-    });
-    const wanted = EVENT_NAMES.filter((event) => "at" in said.events[event]);
-    await rich(stage);
-    await until("the last event", () => seen.some(({ event }) => event === "removePodSandbox"));
-    assert.ok(session.closed instanceof Promise);
+    await checkDomain(t, stage.domain, stage.bridge, () => rich(stage));
+  });
+}
 
-    await t.test("events", () => {
-      assert.deepEqual(
-        EVENT_NAMES.filter((event) => seen.some((one) => one.event === event)),
-        wanted,
-      );
-    });
-    await t.test("fields of pods", () => {
-      compare(said.pod, fieldPaths("PodSandbox"), seen, ({ pod }) => pod);
-    });
-    await t.test("fields of containers", () => {
-      const moments = seen.filter(({ container }) => container !== undefined);
-      compare(said.container, fieldPaths("Container"), moments, ({ container }) => container);
-    });
+const newest = await containerdFiles("2.1");
+test("runc called by hand: plugins see what the table says", { skip: skipUnless(newest) }, async (t) => {
+  using folder = new TestFolder();
+  const peers = await runPeers(folder.dir);
+  const runtime = join(use(peers).bin, "runc");
+  const root = join(folder.dir, "runc");
+  const rootfs = await busyboxFolder(use(peers), folder.dir);
+  const config = `runtime = "${runtime}"\nroot = "${root}"\n`;
+  await using bridge = await makeBridge({ runtime, engine: "oci", config });
+  await bridge.serve();
+  await checkDomain(t, "embedded", bridge, () => richByHand(bridge, root, rootfs));
+});
+
+/** Takes a pod and a container through their life (`live`), and compares what a plugin saw with the table. */
+async function checkDomain(
+  t: TestContext,
+  domain: string,
+  bridge: TestBridge,
+  live: () => Promise<void>,
+): Promise<void> {
+  const said = capabilitiesOf(domain);
+  assert.ok(said !== undefined);
+  const seen: Seen[] = [];
+  const note = (event: EventName) => (call: { pod: PodSandbox; container?: Container }) => {
+    seen.push({ event, pod: call.pod, container: call.container });
+  };
+  const handlers = Object.fromEntries(EVENT_NAMES.map((event) => [event, note(event)]));
+  const createContainer = (call: { pod: PodSandbox; container: Container }) => {
+    note("createContainer")(call);
+    return { adjust: richAdjustment(bridge.place) };
+  };
+  await using session = await definePlugin({ ...handlers, createContainer }).start({
+    socketPath: bridge.nriSocket,
+    index: "10",
+    name: "table",
+    environment: {},
+    log: silentLogger,
+  });
+  await live();
+  await until("the last event", () => seen.some(({ event }) => event === "removePodSandbox"));
+  assert.ok(session.closed instanceof Promise);
+
+  await t.test("events", () => {
+    assert.deepEqual(
+      EVENT_NAMES.filter((event) => seen.some((one) => one.event === event)),
+      EVENT_NAMES.filter((event) => "at" in said.events[event]),
+    );
+  });
+  await t.test("fields of pods", () => {
+    compare(said.pod, fieldPaths("PodSandbox"), seen, ({ pod }) => pod);
+  });
+  await t.test("fields of containers", () => {
+    const moments = seen.filter(({ container }) => container !== undefined);
+    compare(said.container, fieldPaths("Container"), moments, ({ container }) => container);
   });
 }
 

@@ -1,5 +1,5 @@
 // What plugins ask for is in the containers of `nri run`, with runc and with crun: the same facts as behind an engine.
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import test, { after } from "node:test";
 import { type AdjustmentBuilder, definePlugin, silentLogger } from "@nri/plugin";
@@ -9,8 +9,9 @@ import { Child, output } from "../peers/child.js";
 import { skipUnless, use } from "../requirements.js";
 import { TestFolder } from "../test-folder.js";
 import { until } from "../waits.js";
+import { bundle } from "./bundle.js";
 import { checkFacts } from "./check-facts.js";
-import { FACT_ANNOTATIONS, FACT_COMMAND, FACT_ENV, type FactContainer, preparePlace } from "./fact-place.js";
+import { type FactContainer, preparePlace } from "./fact-place.js";
 import { busyboxFolder, RUNTIMES, runPeers } from "./run-place.js";
 
 const folder = new TestFolder();
@@ -24,42 +25,6 @@ const OWN_PLACE = `d=$1; shift
 mkdir -p "$d/etc"; mount -t tmpfs none "$d/etc"; cp -a /etc/. "$d/etc"; mkdir -p "$d/etc/cdi"
 mount --bind "$d/cdi" "$d/etc/cdi"; mount --rbind "$d/etc" /etc; exec "$@"`;
 
-/** An OCI bundle with the container of the facts: what engines give theirs, as far as facts look at it. */
-function bundle(dir: string, name: string): string {
-  const path = join(dir, name);
-  mkdirSync(path);
-  const mount = (destination: string, type: string, ...options: string[]) => ({
-    destination,
-    type,
-    source: type,
-    options,
-  });
-  const spec = {
-    ociVersion: "1.2.0",
-    process: {
-      args: FACT_COMMAND,
-      env: ["PATH=/bin", ...Object.entries(FACT_ENV).map(([key, value]) => `${key}=${value}`)],
-      cwd: "/",
-      user: { uid: 0, gid: 0 },
-    },
-    root: { path: rootfs },
-    annotations: FACT_ANNOTATIONS,
-    mounts: [
-      mount("/proc", "proc"),
-      mount("/dev", "tmpfs", "mode=755"),
-      mount("/dev/mqueue", "mqueue"),
-      mount("/tmp", "tmpfs"),
-    ],
-    linux: {
-      cgroupsPath: `/nri-${name}`,
-      namespaces: ["pid", "mount", "ipc", "uts"].map((type) => ({ type })),
-      resources: { devices: [{ allow: false, access: "rwm" }] },
-    },
-  };
-  writeFileSync(join(path, "config.json"), JSON.stringify(spec));
-  return path;
-}
-
 for (const runtime of RUNTIMES) {
   test(`${runtime} with nri run: what plugins ask for is there`, { skip: skipUnless(peers) }, async (t) => {
     const { bin } = use(peers);
@@ -68,7 +33,14 @@ for (const runtime of RUNTIMES) {
     const open: AsyncDisposable[] = [];
     const run = async (name: string, adjust: AdjustmentBuilder): Promise<FactContainer> => {
       const socket = join(own.dir, `${name}.sock`);
-      const command = [process.execPath, nriProgram, "run", bundle(own.dir, name), "--runtime", join(bin, runtime)];
+      const command = [
+        process.execPath,
+        nriProgram,
+        "run",
+        bundle(own.dir, name, rootfs),
+        "--runtime",
+        join(bin, runtime),
+      ];
       const options = ["--socket", socket, "--wait", "1"];
       const words = ["-m", "--propagation", "private", "sh", "-ec", OWN_PLACE, "sh", own.dir, ...command, ...options];
       const child = new Child("unshare", words);

@@ -1,10 +1,13 @@
 // A pod and a container with as much as an engine lets them have, taken through their whole life.
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type AdjustmentBuilder, adjustment } from "@nri/plugin";
 import { output } from "../peers/child.js";
 import { containerConfig, podConfig } from "../peers/cri.js";
 import { missingOnMachine } from "../requirements.js";
+import { until } from "../waits.js";
+import type { TestBridge } from "./bridge.js";
+import { bundle } from "./bundle.js";
 import { titleOf } from "./check-facts.js";
 import { ctrRun } from "./ctr.js";
 import type { FactPlace } from "./fact-place.js";
@@ -109,6 +112,23 @@ async function richContainer(stage: Stage): Promise<void> {
   await updateByEngine(stage, container.id);
   await container.stop();
   await container.remove();
+}
+
+/** The same without any engine: by whoever calls the wrapper. */
+export async function richByHand({ dir, wrapper }: TestBridge, root: string, rootfs: string): Promise<void> {
+  const id = `rich-${process.pid}`;
+  const folder = bundle(dir, id, rootfs, 1000);
+  const file = join(folder, "resources.json");
+  writeFileSync(file, JSON.stringify({ cpu: { shares: ENGINE_SHARES } }));
+  // what the container prints must not be waited for
+  const call = async (...args: string[]) =>
+    void (await output(wrapper, ["--root", root, ...args], { stdio: "ignore" }));
+  await call("create", "--bundle", folder, "--pid-file", join(folder, "pid"), id);
+  await call("start", id);
+  await call("update", "--resources", file, id);
+  await call("kill", id, "TERM");
+  await until("the end of the container", () => !existsSync(`/proc/${readFileSync(join(folder, "pid"), "utf8")}/cwd`));
+  await call("delete", "--force", id);
 }
 
 /** Gives a container other CPU shares from the engine's side. `ctr` cannot: the wrapper is called as a shim calls it. */

@@ -113,7 +113,7 @@ const MADE_UP_POD = {
   annotations: { from: "the container", when: "with annotations" },
   runtimeHandler: { reason: MADE_UP },
   linux: { reason: MADE_UP },
-  pid: { reason: MADE_UP },
+  pid: { from: "the container", since: "postCreateContainer", until: "stopPodSandbox" },
   ips: { reason: MADE_UP },
 } satisfies FieldCapabilities<PodSandbox>;
 
@@ -199,7 +199,6 @@ export const CAPABILITIES: readonly DomainCapabilities[] = [
       ...MADE_UP_POD,
       uid: { reason: MADE_UP },
       labels: { from: "the container", when: "with labels" },
-      pid: { from: "the container", since: "postCreateContainer", until: "stopPodSandbox" },
     },
     container: {
       ...CONTAINERD_CONTAINER,
