@@ -101,11 +101,13 @@ export async function play({ options, input, plugins, host, progress, real }: Pl
       engine: ready.engine,
       signal: real === undefined ? host.signal : undefined,
       onEvent: (event, container) => {
+        recorder.begin();
+        // Between two events of real containers nobody waits for a plugin.
+        if (real !== undefined) return;
         const subject = container === undefined ? plan.pod.name : container.container.name;
         progress.begin(`${EVENTS[event].name} of ${subject}`, () =>
           waitingFor(adaptation, recorder, EVENTS[event].mask),
         );
-        recorder.begin();
       },
     });
   };
@@ -114,6 +116,7 @@ export async function play({ options, input, plugins, host, progress, real }: Pl
   try {
     progress.begin("starting plugins");
     failures.push(...(await start(adaptation, options, progress, host)));
+    progress.end();
     if (real === undefined) for (const plan of input.pods) played.push(await playOne(plan));
     else played.push(...(await Promise.all(input.pods.map(playOne))));
   } catch (error) {

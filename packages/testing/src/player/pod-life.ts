@@ -42,6 +42,7 @@ export class PodLife {
   readonly #runtime: Runtime;
   readonly #options: LifeOptions;
   readonly #node: SimulatedNode;
+  #whenEnding: Promise<void> | undefined;
 
   constructor(runtime: Runtime, plan: PodPlan, options: LifeOptions) {
     this.plan = plan;
@@ -226,10 +227,11 @@ export class PodLife {
 
   #aborted(): Promise<void> {
     const signal = this.#options.engine?.ending;
-    return new Promise((resolve) => {
+    this.#whenEnding ??= new Promise((resolve) => {
       if (signal?.aborted) resolve();
       signal?.addEventListener("abort", () => resolve(), { once: true });
     });
+    return this.#whenEnding;
   }
 
   /** StopContainer of a container that has ended with `exitCode`. */
