@@ -2,7 +2,6 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -17,7 +16,8 @@ export type Called = (typeof CALLED)[number];
 
 /** Everything in a folder of its own, gone when disposed of. */
 export class BridgeLab implements AsyncDisposable {
-  readonly dir = mkdtempSync(join(tmpdir(), "nri-bench-"));
+  /** Where the bridge is by default as well: in memory. */
+  readonly dir = mkdtempSync("/dev/shm/nri-bench-");
   readonly root = join(this.dir, "root");
   readonly bundle = join(this.dir, "bundle");
   readonly #runc: string;
