@@ -11,7 +11,7 @@ import { skipUnless, use } from "../requirements.js";
 import { TestFolder } from "../test-folder.js";
 import { until } from "../waits.js";
 import { makeBridge, type TestBridge } from "./bridge.js";
-import { busyboxFolder, runPeers } from "./run-place.js";
+import { busyboxFolder, RUNTIMES, type RuntimeName, runPeers } from "./run-place.js";
 
 const place = new TestFolder();
 after(() => place[Symbol.dispose]());
@@ -74,54 +74,65 @@ function bundle(dir: string, name: string, script: string): string {
   return folder;
 }
 
-test("runc by hand behind the bridge: create, start, exit and removal are seen, adjustments are so", {
-  skip,
-}, async () => {
-  await using bridge = await startBridge();
-  const seen: Seen[] = [];
-  await using _observer = await observe(bridge, seen);
-  const call = async (...args: string[]) =>
-    await execute(bridge.wrapper, ["--root", root, ...args], { maxBuffer: 1e6 });
-  const id = "by-hand-1";
-  const folder = bundle(
-    bridge.dir,
-    id,
-    "echo $ADDED > /out 2>/dev/null; trap 'exit 5' TERM; while :; do sleep 0.1; done",
-  );
-  // Its standard output must not keep us waiting.
-  await detached(bridge.wrapper, ["--root", root, "create", "--bundle", folder, "--pid-file", join(folder, "pid"), id]);
-  await call("start", id);
-  const { stdout: env } = await call("exec", id, "sh", "-c", "tr '\\0' '\\n' < /proc/1/environ");
-  assert.match(env, /^ADDED=yes$/m);
-  await call("kill", id, "TERM");
-  const killedAt = Date.now();
-  const stop = await until("StopContainer", () => seen.find(({ event }) => event === "StopContainer"));
-  assert.ok(stop.at - killedAt < 1000, `told after ${stop.at - killedAt} ms`);
-  assert.ok(!seen.some(({ event }) => event === "RemoveContainer"));
-  await call("delete", id);
-  await until("RemovePodSandbox", () => seen.find(({ event }) => event === "RemovePodSandbox"));
-  assert.deepEqual(
-    seen.map(({ event }) => event),
-    [
-      "RunPodSandbox",
-      "CreateContainer",
-      "PostCreateContainer",
-      "StartContainer",
-      "PostStartContainer",
-      "StopContainer",
-      "RemoveContainer",
-      "StopPodSandbox",
-      "RemovePodSandbox",
-    ],
-  );
-  const { container, pod } = seen[4] ?? {};
-  assert.deepEqual(
-    [container?.id, container?.name, container?.podSandboxId, pod?.id, pod?.name, pod?.annotations],
-    [id, id, id, id, id, { "example.org/of": id }],
-  );
-  assert.ok((container?.pid ?? 0) > 1);
-  assert.equal(stop.container?.exitCode, 0, "nobody but a parent learns it");
-});
+for (const runtime of RUNTIMES) {
+  test(`${runtime} by hand behind the bridge: create, start, exit and removal are seen, adjustments are so`, {
+    skip,
+  }, async () => {
+    await using bridge = await startBridge(runtime);
+    const seen: Seen[] = [];
+    await using _observer = await observe(bridge, seen);
+    const call = async (...args: string[]) =>
+      await execute(bridge.wrapper, ["--root", root, ...args], { maxBuffer: 1e6 });
+    const id = `by-hand-${runtime}`;
+    const folder = bundle(
+      bridge.dir,
+      id,
+      "echo $ADDED > /out 2>/dev/null; trap 'exit 5' TERM; while :; do sleep 0.1; done",
+    );
+    // Its standard output must not keep us waiting.
+    await detached(bridge.wrapper, [
+      "--root",
+      root,
+      "create",
+      "--bundle",
+      folder,
+      "--pid-file",
+      join(folder, "pid"),
+      id,
+    ]);
+    await call("start", id);
+    const { stdout: env } = await call("exec", id, "sh", "-c", "tr '\\0' '\\n' < /proc/1/environ");
+    assert.match(env, /^ADDED=yes$/m);
+    await call("kill", id, "TERM");
+    const killedAt = Date.now();
+    const stop = await until("StopContainer", () => seen.find(({ event }) => event === "StopContainer"));
+    assert.ok(stop.at - killedAt < 1000, `told after ${stop.at - killedAt} ms`);
+    assert.ok(!seen.some(({ event }) => event === "RemoveContainer"));
+    await call("delete", id);
+    await until("RemovePodSandbox", () => seen.find(({ event }) => event === "RemovePodSandbox"));
+    assert.deepEqual(
+      seen.map(({ event }) => event),
+      [
+        "RunPodSandbox",
+        "CreateContainer",
+        "PostCreateContainer",
+        "StartContainer",
+        "PostStartContainer",
+        "StopContainer",
+        "RemoveContainer",
+        "StopPodSandbox",
+        "RemovePodSandbox",
+      ],
+    );
+    const { container, pod } = seen[4] ?? {};
+    assert.deepEqual(
+      [container?.id, container?.name, container?.podSandboxId, pod?.id, pod?.name, pod?.annotations],
+      [id, id, id, id, id, { "example.org/of": id }],
+    );
+    assert.ok((container?.pid ?? 0) > 1);
+    assert.equal(stop.container?.exitCode, 0, "nobody but a parent learns it");
+  });
+}
 
 test("a container in the foreground that comes and goes at once leaves nothing known", { skip }, async () => {
   await using bridge = await startBridge();
@@ -153,12 +164,18 @@ test("an eviction kills it, and after a restart of the daemon what exists is kno
   await until("two removals", () => seen.filter(({ event }) => event === "RemoveContainer").length === 2);
 });
 
+/** crun refuses cgroup v1 beside v2: it gets a mount namespace without the latter. */
+const WITHOUT_CGROUP2 = `#!/bin/sh
+exec unshare -m sh -c '! mountpoint -q /sys/fs/cgroup/unified || umount /sys/fs/cgroup/unified; exec CRUN "$@"' crun "$@"
+`;
+
 /** A root of the runtime that is this test's alone. */
 const root = place.dir.replace("/tmp/", "/run/");
 after(() => rmSync(root, { recursive: true, force: true }));
 
-async function startBridge(): Promise<TestBridge> {
-  const runtime = join(use(peers).bin, "runc");
+async function startBridge(name: RuntimeName = "runc"): Promise<TestBridge> {
+  const real = join(use(peers).bin, name);
+  const runtime = name === "crun" ? place.file("crun", WITHOUT_CGROUP2.replace("CRUN", real), 0o755) : real;
   const bridge = await makeBridge({ runtime, engine: "oci", config: `runtime = "${runtime}"\nroot = "${root}"\n` });
   await bridge.serve();
   return bridge;
