@@ -1,0 +1,68 @@
+// The control socket against clients that ask for nothing that there is, ask for nothing, or do not end.
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { connect, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { LIMITS } from "../limits.js";
+import { openControl } from "./control.js";
+
+async function opened(t: TestContext): Promise<{ readonly path: string; close(): Promise<void> }> {
+  const dir = mkdtempSync(join(tmpdir(), "nri-control-"));
+  const path = join(dir, "control/control.sock");
+  const nothing = (): void => undefined;
+  const log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
+  const control = await openControl(path, { "/v1/info": () => ({ running: true }) }, log);
+  const close = async (): Promise<void> => control[Symbol.asyncDispose]();
+  t.after(async () => {
+    await close();
+    rmSync(dir, { recursive: true });
+  });
+  return { path, close };
+}
+
+async function client(path: string): Promise<Socket> {
+  const socket = connect(path);
+  await once(socket, "connect");
+  return socket;
+}
+
+async function answered(socket: Socket, request: string): Promise<string> {
+  let text = "";
+  socket.setEncoding("utf8").on("data", (chunk: string) => {
+    text += chunk;
+  });
+  socket.write(request);
+  await once(socket, "close");
+  return text;
+}
+
+test("a path that is none gets an answer, and the daemon goes on", async (t) => {
+  const { path } = await opened(t);
+  for (const wrong of ["//", "*", "/v1/info/", "http://[", "/__proto__"]) {
+    const text = await answered(await client(path), `GET ${wrong} HTTP/1.1\r\nHost: x\r\n\r\n`);
+    assert.match(text, /^HTTP\/1\.1 40[04] /, wrong);
+  }
+  const text = await answered(await client(path), "GET /v1/info?x HTTP/1.1\r\nHost: x\r\n\r\n");
+  assert.match(text, /200 OK[\s\S]*\{"running":true\}/);
+});
+
+test("a client that asks nothing, or never ends to ask, is not waited for", async (t) => {
+  const { path } = await opened(t);
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const clients = [await client(path), await client(path)];
+  clients[1]?.write("GET /v1");
+  // Those are known to the other side when a third has been answered.
+  await answered(await client(path), "GET /v1/info HTTP/1.1\r\nHost: x\r\n\r\n");
+  t.mock.timers.tick(LIMITS.serve.controlRequestMs);
+  await Promise.all(clients.map((socket) => once(socket.resume(), "close")));
+});
+
+test("its end is the end of its connections", async (t) => {
+  const { path, close } = await opened(t);
+  const socket = await client(path);
+  await answered(await client(path), "GET /v1/info HTTP/1.1\r\nHost: x\r\n\r\n");
+  await Promise.all([close(), once(socket.resume(), "close")]);
+});
