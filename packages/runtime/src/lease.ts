@@ -29,11 +29,12 @@ export interface Lease {
   readonly call: RuntimeCall;
   /** The bundle's `config.json` for `create`, `run` and `restore`; the resources for `update`; empty for `start`. */
   readonly payload: Uint8Array;
-  /** Aborted when the connection drops before it was answered. */
+  /** Aborted when nobody waits for the answer any more: the connection drops before it, or it was refused as it came too late. */
   readonly signal: AbortSignal;
   /**
    * Tells the wrapper what to do, once, and waits for what came of it. Undefined when nothing is known: the connection
-   * dropped, also before it was told. A refused call, and one that passes, is over at once (`undefined`).
+   * dropped, also before it was told, or nobody waited any more. A refused call, and one that passes, is over at once
+   * (`undefined`).
    */
   answer(answer: Answer): Promise<RuntimeResult | undefined>;
 }

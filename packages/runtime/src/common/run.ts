@@ -46,9 +46,10 @@ async function whenItRuns(
   result: Promise<RuntimeResult | undefined>,
 ): Promise<RuntimeResult> {
   let isOver = false;
-  void result.finally(() => {
+  const over = (): void => {
     isOver = true;
-  });
+  };
+  result.then(over, over); // its failure is for who waits for it
   const { runLookMs, runLookTotalMs } = LIMITS.common;
   for (let passedMs = 0; !isOver && passedMs < runLookTotalMs; passedMs += runLookMs) {
     await setTimeout(runLookMs, undefined, { ref: false });

@@ -59,10 +59,21 @@ export class OpenLease implements Lease {
     return await this.#over;
   }
 
+  /** Refuses it in the place of its handler, whose answer comes too late then: what it does is to be undone. */
+  withdraw(text: string): void {
+    if (this.#state !== "asked") return;
+    this.tell({ kind: "refuse", text });
+    this.#end(undefined, text);
+  }
+
   /** The real runtime has ended (`result`), or the wrapper is gone. Idempotent. */
   end(result: RuntimeResult | undefined): void {
+    this.#end(result, `${callText(this.call)}: the wrapper is gone`);
+  }
+
+  #end(result: RuntimeResult | undefined, why: string): void {
     if (this.#state === "over") return;
-    if (this.#state === "asked") this.#dropped.abort(new Error(`${callText(this.call)}: the wrapper is gone`));
+    if (this.#state === "asked") this.#dropped.abort(new Error(why));
     this.#state = "over";
     this.#settle();
     this.#resolve(result);
@@ -93,7 +104,7 @@ export class LeaseDesk {
     const refusal = this.#refusal(call, payload);
     if (refusal !== undefined) {
       this.options.log?.warn(`${callText(call)} refused: ${refusal}`);
-      void lease.answer({ kind: "refuse", text: refusal });
+      lease.withdraw(refusal);
       return lease;
     }
     this.#open.add(lease);
@@ -106,9 +117,7 @@ export class LeaseDesk {
   /** Refuses what has no answer yet. Calls that were answered go on; nobody hears of their end. */
   close(): void {
     this.#closed = true;
-    for (const lease of this.#open) {
-      if (!lease.answered) void lease.answer({ kind: "refuse", text: "NRI: the daemon ends" });
-    }
+    for (const lease of this.#open) lease.withdraw("NRI: the daemon ends");
   }
 
   #refusal(call: RuntimeCall, payload: Uint8Array): string | undefined {
@@ -126,7 +135,7 @@ export class LeaseDesk {
     const refuse = (text: string): void => {
       if (lease.answered) return;
       this.options.log?.error(`${callText(lease.call)} refused: ${text}`);
-      void lease.answer({ kind: "refuse", text: `NRI: ${text}` });
+      lease.withdraw(`NRI: ${text}`);
     };
     try {
       await this.options.handler(lease);
@@ -145,7 +154,7 @@ export class LeaseDesk {
     const timer = setTimeout(() => {
       const text = `NRI: ${callText(lease.call)} was not answered in ${answerMs} ms`;
       this.options.log?.error(text);
-      void lease.answer({ kind: "refuse", text });
+      lease.withdraw(text);
     }, answerMs);
     await lease.settled;
     clearTimeout(timer);
