@@ -1,6 +1,13 @@
 // Records as text: one JSON object each, messages in base64.
-import { Container, PodSandbox } from "@nri/protocol";
-import type { ContainerLife, ContainerRecord, LifeRecord, PodLife, PodRecord } from "./record.js";
+import { PodSandbox } from "@nri/protocol";
+import {
+  type ContainerLife,
+  type ContainerRecord,
+  type LifeRecord,
+  type PodLife,
+  type PodRecord,
+  unpackContainer,
+} from "./record.js";
 
 const VERSION = 1;
 
@@ -39,7 +46,7 @@ function podOf(fields: Fields): PodRecord {
 
 function containerOf(fields: Fields): ContainerRecord {
   const message = fields.bytes("message");
-  Container.decode(message);
+  unpackContainer(message);
   const ownPod = fields.has("ownPod") ? fields.bytes("ownPod") : undefined;
   if (ownPod !== undefined) PodSandbox.decode(ownPod);
   const states = ["pending", "creating", "created", "running", "stopped"] satisfies ContainerLife[];

@@ -3,8 +3,9 @@
 //   container   creating -> created -> running -> stopped        absent: removed, or never there
 //   pod         remembered -> running -> stopped
 //
-// Messages stay encoded: a thousand containers are known for years and looked at once in a while.
+// Messages stay as bytes: a thousand containers are known for years and looked at once in a while.
 import { Container, ContainerState, type Init, PodSandbox } from "@nri/protocol";
+import { pack, unpack } from "./packed.js";
 
 /**
  * `pending`: the real runtime was asked for it in an earlier life of the daemon, and its engine does not know it yet. Nobody was told
@@ -36,7 +37,7 @@ export interface ContainerRecord extends LiveParts {
   readonly podId: string;
   /** The pod that was made up for it, encoded: it lives and ends with it. */
   readonly ownPod: Uint8Array | undefined;
-  /** `Container`, encoded, without state and what else changes by itself. */
+  /** `Container`, encoded and packed, without state and what else changes by itself. */
   message: Uint8Array;
   state: ContainerLife;
 }
@@ -86,7 +87,7 @@ export function containerRecord(
     name,
     podId: podSandboxId,
     ownPod: ownPod === undefined ? undefined : PodSandbox.encode(ownPod),
-    message: encodeContainer(container),
+    message: packContainer(container),
     state,
     pid,
     createdAt,
@@ -96,10 +97,15 @@ export function containerRecord(
   };
 }
 
-/** A container's message as it is kept. */
-export function encodeContainer(container: Init<Container>): Uint8Array {
+/** A container's message as it is kept: packed. */
+export function packContainer(container: Init<Container>): Uint8Array {
   const changing = { state: 0, pid: 0, createdAt: 0n, startedAt: 0n, finishedAt: 0n, exitCode: 0 };
-  return Container.encode({ ...container, ...changing });
+  return pack(Container.encode({ ...container, ...changing }));
+}
+
+/** A container's message without what changes by itself. Throws for what is none. */
+export function unpackContainer(message: Uint8Array): Container {
+  return Container.decode(unpack(message));
 }
 
 /** A pod as it is to be kept. */
@@ -125,7 +131,7 @@ const STATES = {
 export function containerMessage(record: ContainerRecord): Container {
   const { pid, createdAt, startedAt, finishedAt, exitCode } = record;
   const now = { state: STATES[record.state], pid, createdAt, startedAt, finishedAt, exitCode };
-  return Object.assign(Container.decode(record.message), now);
+  return Object.assign(unpackContainer(record.message), now);
 }
 
 /** What plugins are told of a pod now. */

@@ -1,13 +1,13 @@
 // Resources of a container on their way through an update: asked for, changed by plugins, and remembered.
 import { applyUpdate, type LinuxResources as OciResources, type Spec } from "@nri/oci";
-import { Container, type ContainerUpdate, type Init, LinuxResources, ownEntries, setOwn } from "@nri/protocol";
-import { encodeContainer } from "./record.js";
+import { type ContainerUpdate, type Init, LinuxResources, ownEntries, setOwn } from "@nri/protocol";
+import { packContainer, unpackContainer } from "./record.js";
 
-/** A container's encoded message with other resources: those that are given are new, the rest stays. */
+/** A container's packed message with other resources: those that are given are new, the rest stays. */
 export function withResources(message: Uint8Array, resources: Init<LinuxResources>): Uint8Array {
-  const container = Container.decode(message);
+  const container = unpackContainer(message);
   const linux = container.linux ?? {};
-  return encodeContainer({
+  return packContainer({
     ...container,
     linux: { ...linux, resources: overlaid(container.linux?.resources, resources) },
   });
@@ -21,7 +21,7 @@ export function withSwap(resources: LinuxResources, { message }: { readonly mess
   const { memory } = resources;
   const limit = memory?.limit?.value ?? 0n;
   if (memory === undefined || limit <= 0n || memory.swap !== undefined) return resources;
-  const before = Container.decode(message).linux?.resources?.memory?.swap?.value ?? 0n;
+  const before = unpackContainer(message).linux?.resources?.memory?.swap?.value ?? 0n;
   return before <= 0n ? resources : { ...resources, memory: { ...memory, swap: { value: limit } } };
 }
 
