@@ -122,6 +122,20 @@ for (const one of runtimes) {
       assert.deepEqual(shown(ours), shown(theirs), line);
     }
     assert.equal(lab.asked.length, before, "nothing was asked");
+    // A refusal in the text log has the form of the runtime's own lines.
+    lab.answer = () => ({ kind: "refuse", text: "no room" });
+    const form = (line: string): string =>
+      timeless(line)
+        .replace(/msg=.*/, "msg")
+        .replace(/^(?! level).*/, "text");
+    for (const command of ["create", "run"]) {
+      const log = join(lab.dir, `${command}.log`);
+      await lab.run(wrapper, ["--root", lab.root, "--log", log, command, "--bundle", bundle, "refused"]);
+      await lab.run(path, ["--root", lab.root, "--log", log, "start", "none"]);
+      const [ours = "", theirs = ""] = readFileSync(log, "utf8").split("\n");
+      assert.match(ours, /no room/);
+      assert.equal(form(ours), form(theirs), command);
+    }
   });
 
   test(`${name}: the spec that the daemon answers is the one that runs`, { skip: skipUnless(one) }, async () => {

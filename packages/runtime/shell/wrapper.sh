@@ -38,7 +38,6 @@ take() {
     pid-file) pid_file=$2 ;;
     config) config=$2 ;;
     resources) resources=$2 resources_at=$n resources_head=${word%"$2"} ;;
-    *) others=yes ;;
   esac
 }
 
@@ -110,8 +109,9 @@ fail() {
   case $log in
     '' | journald:* | syslog:*) ;;
     *)
-      case $format in
-        json) line="{\"level\":\"error\",\"msg\":$quoted,\"time\":\"$time\"}" ;;
+      case $format$flavour in
+        json*) line="{\"level\":\"error\",\"msg\":$quoted,\"time\":\"$time\"}" ;;
+        *crun) line=$1 ;;
         *) line="time=\"$time\" level=error msg=$quoted" ;;
       esac
       printf '%s\n' "$line" >>"$log" ;;
@@ -120,7 +120,7 @@ fail() {
   exit 1
 }
 
-command= id= root= log= format=text bundle= pid_file= config= resources= resources_at=0 resources_head= others=
+command= id= root= log= format=text bundle= pid_file= config= resources= resources_at=0 resources_head=
 options=$global_options ended= want= n=0
 for word do
   n=$((n + 1))

@@ -1,6 +1,7 @@
 // A failure as the runtime would tell it: in its log, where engines look for it, and on stderr.
 import { appendFile } from "node:fs/promises";
 import { logTime } from "../lease/refusal.js";
+import type { FlavourName } from "./flavour.js";
 
 /** Where the runtime was told to log. */
 export interface RuntimeLog {
@@ -8,6 +9,8 @@ export interface RuntimeLog {
   readonly path: string;
   /** Value of `--log-format`. */
   readonly format: string;
+  /** Whose log it is. */
+  readonly flavour: FlavourName;
 }
 
 /** Says why a call fails. A log that cannot be written is told on stderr as well. */
@@ -15,7 +18,7 @@ export async function tellFailure(text: string, log: RuntimeLog): Promise<void> 
   const path = log.path.replace(/^file:/, "");
   if (path !== "" && !/^(journald|syslog):/.test(path)) {
     try {
-      await appendFile(path, `${logLine(text, log.format, new Date())}\n`);
+      await appendFile(path, `${logLine(text, log, new Date())}\n`);
     } catch (error) {
       process.stderr.write(`${String(error)}\n`);
     }
@@ -23,8 +26,9 @@ export async function tellFailure(text: string, log: RuntimeLog): Promise<void> 
   process.stderr.write(`${text}\n`);
 }
 
-/** One line, as runc writes it. */
-export function logLine(text: string, format: string, at: Date): string {
+/** One line, as the runtime writes it: JSON is the same for both, and crun's text has no more than the message. */
+function logLine(text: string, { format, flavour }: RuntimeLog, at: Date): string {
   if (format === "json") return JSON.stringify({ level: "error", msg: text, time: logTime(at) });
+  if (flavour === "crun") return text;
   return `time="${logTime(at)}" level=error msg=${JSON.stringify(text)}`;
 }

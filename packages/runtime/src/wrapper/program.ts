@@ -89,7 +89,7 @@ async function readSubject(line: CommandLine, options: ProgramOptions): Promise<
     line,
     limits,
     pidFile: own("pid-file"),
-    log: { path: global("log"), format: global("log-format") },
+    log: { path: global("log"), format: global("log-format"), flavour: options.flavour },
   };
 }
 
