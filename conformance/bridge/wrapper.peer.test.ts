@@ -163,7 +163,8 @@ for (const one of runtimes) {
     assert.equal(Buffer.from(lab.asked[0]?.lease.payload ?? []).toString("utf8"), own);
     assert.equal(readFileSync(join(bundle, "config.json.before-nri"), "utf8"), own);
     assert.match(readFileSync(join(bundle, "config.json"), "utf8"), /NRI=1/);
-    assert.deepEqual(readdirSync(lab.folder).sort(), ["daemon.pid", "door", "lease.sock"], "nothing is left over");
+    await until("an empty folder", () => readdirSync(lab.folder).length === 3);
+    assert.deepEqual(readdirSync(lab.folder).sort(), ["daemon.pid", "door", "lease.sock"]);
   });
 
   test(`${name}: run in the foreground has its streams, its exit code, and its signals`, {
@@ -264,6 +265,21 @@ test("the wrapper leaks no descriptor into a container, and takes none of the ca
       assert.equal(ours, ["0", "1", "2", ...descriptors].join(" "));
     }
   }
+});
+
+test("a container with a terminal has it through the wrapper as well", {
+  skip: skipUnless(runc, program("script")),
+}, async () => {
+  const { path, busybox } = use(runc);
+  await using lab = new WrappedLab(path, busybox);
+  const wrapper = await lab.wrapper();
+  await lab.open();
+  const bundle = lab.bundle({ terminal: true, args: ["sh", "-c", "[ -t 0 ] && [ -t 1 ] && echo terminal; exit 4"] });
+  const line = `${wrapper} --root ${lab.root} run --bundle ${bundle} t1`;
+  const ran = await lab.run(use(program("script")), ["-qec", line, "/dev/null"]);
+  // Before it is what the terminal shows of the end of our input.
+  assert.match(ran.stdout, /terminal\r\n$/);
+  assert.equal(ran.code, 4);
 });
 
 test("a refusal is the runtime's own error: in its log, on stderr, exit code 1, and nothing was created", {
@@ -541,7 +557,7 @@ test("a hundred calls at the same time are all answered, and leave nothing behin
   assert.equal(new Set(lab.asked.map(({ lease }) => lease.call.id)).size, 100);
   for (const bundle of bundles) assert.match(readFileSync(join(bundle, "config.json"), "utf8"), /NRI=1/);
   await until("what came of them", () => lab.asked.every(({ over, result }) => over && result?.code === 0));
-  assert.deepEqual(readdirSync(lab.folder).sort(), ["daemon.pid", "door", "lease.sock"]);
+  await until("an empty folder", () => readdirSync(lab.folder).length === 3);
 });
 
 test("another user can neither ask nor look, and a folder that is somebody else's is not used", {
