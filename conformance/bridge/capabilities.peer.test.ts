@@ -89,7 +89,7 @@ async function checkDomain(
     note("createContainer")(call);
     return { adjust: richAdjustment(bridge.place) };
   };
-  await using session = await definePlugin({ ...handlers, createContainer }).start({
+  await using _session = await definePlugin({ ...handlers, createContainer }).start({
     socketPath: bridge.nriSocket,
     index: "10",
     name: "table",
@@ -98,7 +98,6 @@ async function checkDomain(
   });
   await live();
   await until("the last event", () => seen.some(({ event }) => event === "removePodSandbox"));
-  assert.ok(session.closed instanceof Promise);
 
   await t.test("events", () => {
     assert.deepEqual(

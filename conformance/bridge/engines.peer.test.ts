@@ -130,7 +130,7 @@ for (const kind of STAGES) {
   });
 }
 
-/** Adjusts containers whose id or name has `name` in it. */
+/** A plugin of ours that asks for what cannot be. */
 async function plugin(stage: Stage, index: string, definition: PluginDefinition): Promise<PluginSession> {
   return await definePlugin(definition).start({
     socketPath: stage.nriSocket,

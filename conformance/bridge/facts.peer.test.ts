@@ -26,12 +26,8 @@ for (const kind of STAGES) {
     const wanted = new Map<string, AdjustmentBuilder>();
     const stopped = new Map<string, { container: Container; at: number }>();
     const removed: string[] = [];
-    const seen: Container[] = [];
     await using session = await definePlugin({
-      createContainer: ({ container }) => {
-        seen.push(container);
-        return { adjust: wanted.get(container.name) ?? [...wanted].find(([name]) => container.id.endsWith(name))?.[1] };
-      },
+      createContainer: ({ container }) => ({ adjust: wanted.get(container.name) }),
       stopContainer: ({ container }) => void stopped.set(container.id, { container, at: Date.now() }),
       removeContainer: ({ container }) => void removed.push(container.id),
     }).start({ socketPath: stage.nriSocket, index: "10", name: "facts", environment: {}, log: silentLogger });
@@ -60,27 +56,26 @@ for (const kind of STAGES) {
     });
 
     await t.test("an update by the engine, changed by a plugin on its way", async () => {
-      await using session = await definePlugin({
+      await using _changes = await definePlugin({
         updateContainer: ({ container, linuxResources }) =>
           linuxResources?.cpu?.shares?.value === BigInt(ENGINE_SHARES)
             ? { updates: [update(container.id).cpu({ shares: 828n })] }
             : undefined,
       }).start({ socketPath: stage.nriSocket, index: "15", name: "changes", environment: {}, log: silentLogger });
-      assert.ok(main !== undefined && session.closed instanceof Promise);
+      assert.ok(main !== undefined);
       await updateByEngine(stage, id);
       assert.equal(sharesOf(main), "828");
     });
 
     await t.test("an update of another container in the answer to a creation", async () => {
       assert.ok(main !== undefined);
-      await using other = await definePlugin({
+      await using _other = await definePlugin({
         createContainer: () => ({ updates: [update(id).cpu({ shares: 919n })] }),
       }).start({ socketPath: stage.nriSocket, index: "20", name: "other", environment: {}, log: silentLogger });
       const quick = await stage.factContainer("fact-quick");
       assert.equal(sharesOf(main), "919");
       await quick.stop();
       await quick.remove();
-      assert.equal(other.closed instanceof Promise, true);
     });
 
     await t.test("an exit is told with its code, within a second and without any delete", async () => {
@@ -102,13 +97,12 @@ for (const kind of STAGES) {
 
     await t.test("a container that a plugin evicts is killed, and told of", async () => {
       const container = await stage.factContainer("fact-evicted");
-      await using evicting = await definePlugin({
+      await using _evicting = await definePlugin({
         createContainer: () => ({ evict: [{ containerId: container.id, reason: "makes room" }] }),
       }).start({ socketPath: stage.nriSocket, index: "30", name: "evicting", environment: {}, log: silentLogger });
       const other = await stage.factContainer("fact-evicts");
       const end = await until("StopContainer", () => stopped.get(container.id), EFFECT_MS);
       assert.equal(end.container.exitCode, 137);
-      assert.ok(evicting.closed instanceof Promise);
       for (const one of [container, other]) {
         if (one === other) await one.stop();
         await again(() => one.remove());
@@ -120,14 +114,13 @@ for (const kind of STAGES) {
       const ended: Container[] = [];
       const pods: string[] = [];
       const containers: Container[] = [];
-      await using again = await definePlugin({
+      await using _again = await definePlugin({
         stopContainer: ({ container }) => void ended.push(container),
         synchronize: (state) => {
           pods.push(...state.pods.map((pod) => pod.id));
           containers.push(...state.containers);
         },
       }).start({ socketPath: stage.nriSocket, index: "40", name: "again", environment: {}, log: silentLogger });
-      assert.ok(again.closed instanceof Promise);
       const one = await until("Synchronize", () => containers.find((container) => container.id === id), EFFECT_MS);
       assert.equal(one.state, ContainerState.CONTAINER_RUNNING);
       assert.equal(one.pid, main?.pid);
@@ -137,7 +130,6 @@ for (const kind of STAGES) {
       const end = await until("StopContainer", () => ended.find((container) => container.id === id), EFFECT_MS);
       assert.equal(end.exitCode, 137);
     });
-    assert.ok(seen.length > 5);
   });
 }
 
