@@ -74,10 +74,15 @@ export class WrappedLab implements AsyncDisposable {
   #server: LeaseServer | undefined;
   #bundles = 0;
 
+  readonly runtime: string;
+
+  /** `runtime` is its path, or makes one in the lab's folder. */
   constructor(
-    readonly runtime: string,
+    runtime: string | ((dir: string) => string),
     readonly busybox?: string,
-  ) {}
+  ) {
+    this.runtime = typeof runtime === "string" ? runtime : runtime(this.dir);
+  }
 
   /** Begins to answer. */
   async open(limits?: Partial<LeaseLimits>): Promise<void> {

@@ -2,17 +2,7 @@
 // signals, errors, and what happens when one of the two is not there.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, chownSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import { listenForLeases, RealRuntime } from "@nri/runtime";
@@ -451,19 +441,14 @@ test("a daemon that comes back in time answers who has waited, and knows the con
   assert.ok(performance.now() - begin < 5_000, "nobody was waited for");
 });
 
-/** A stand-in for runc that does what its script says, to be killed, or to be many. */
-function standIn(lab: WrappedLab, script: string): void {
-  writeFileSync(lab.runtime, `#!/bin/sh\n[ "$1" = --version ] && { echo "runc version 1.0.0"; exit; }\n${script}\n`, {
-    mode: 0o755,
-  });
-}
-
-/** A lab around such a stand-in. */
+/** A lab around a stand-in for runc that does what its script says, to be killed, or to be many. */
 function standInLab(script: string): WrappedLab {
-  const path = join(mkdtempSync(join(tmpdir(), "nri-stand-in-")), "runc");
-  const lab = new WrappedLab(path);
-  standIn(lab, script);
-  return lab;
+  return new WrappedLab((dir) => {
+    const path = join(dir, "runc");
+    const version = '[ "$1" = --version ] && { echo "runc version 1.0.0"; exit; }';
+    writeFileSync(path, `#!/bin/sh\n${version}\n${script}\n`, { mode: 0o755 });
+    return path;
+  });
 }
 
 test("a wrapper that is killed loses its lease, before the answer and after it, and takes the runtime along", async () => {
