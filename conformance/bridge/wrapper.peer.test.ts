@@ -529,6 +529,21 @@ test("a daemon that hangs, or dies while it is asked, is not waited for without 
       await daemon.exited;
     }
   }
+  standIn(lab, 'case "$*" in *update*) cat "$5";; esac; echo " $*"; exit 0');
+  const passes = { create: "pass", run: "pass", restore: "pass", start: "pass", update: "pass" } as const;
+  const passing = await lab.wrapper({ answerSeconds: 1, whenDown: passes }, "passing");
+  await using daemon = new Child(process.execPath, [program, lab.socketPath]);
+  await daemon.until("ready", (lines) => lines.find((line) => line === "ready"));
+  daemon.kill("SIGSTOP");
+  const [create, run, update] = await Promise.all([
+    lab.run(passing, ["create", "--bundle", bundle, "h1"]),
+    lab.run(passing, ["run", "--bundle", bundle, "h1"]),
+    lab.run(passing, ["--root", "/r", "update", "--resources", "-", "h1"], { stdin: "{}" }),
+  ]);
+  assert.deepEqual([create.code, create.stdout], [0, ` create --bundle ${bundle} h1\n`], create.stderr);
+  assert.deepEqual([run.code, run.stdout], [0, ` run --bundle ${bundle} h1\n`], run.stderr);
+  assert.match(update.stdout, /^\{\} --root \/r update --resources \/.*\.resources h1\n$/, update.stderr);
+  assert.equal(update.code, 0);
 });
 
 test("a hundred calls at the same time are all answered, and leave nothing behind", async () => {

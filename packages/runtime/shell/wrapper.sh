@@ -177,7 +177,10 @@ case $command in
       /*) ;;
       *) bundle=$(cd "./$bundle" 2>/dev/null && pwd -P) || exec "$runtime" "$@" ;;
     esac
-    config=${config:-$bundle/config.json}
+    case $config in
+      '') config=$bundle/config.json ;;
+      -*) config=./$config ;;
+    esac
     # Without a spec that can be read the runtime has a better reason than we.
     [ -f "$config" ] && [ -r "$config" ] || exec "$runtime" "$@"
     bytes=$max_spec_bytes ;;
@@ -220,7 +223,7 @@ question=$folder/$$
 
 # Ends as the runtime did: with its code, or by the signal that ended it.
 finish() {
-  [ "$1" -le 128 ] || kill -$(($1 - 128)) $$
+  [ "$1" -le 128 ] || kill -$(($1 - 128)) $$ 2>/dev/null
   exit "$1"
 }
 
@@ -241,23 +244,28 @@ call() {
   eval "$end_with_us \"\$runtime\" \"\$@\" $lease_fd>&-"
 }
 
-# down WHY COMMAND-LINE: no daemon.
+# down WHY COMMAND-LINE: no daemon, or none any more. Comes back when it passes with resources that have been read.
 down() {
   why=$1
   shift
   eval "pass=\$when_down_$command"
-  [ "$pass" = refuse ] || exec "$runtime" "$@"
-  fail "NRI: $command refused: $why"
+  if [ "$pass" = refuse ]; then
+    "$rm" -f "$question.resources"
+    fail "NRI: $command refused: $why"
+  fi
+  [ -z "$new_resources" ] || return 0
+  [ -z "$lease_fd" ] || eval "exec $lease_fd>&-"
+  exec "$runtime" "$@"
 }
 
 # --- Asking ---------------------------------------------------------------------------------------------------------
 
-# Whether the daemon lives: its process is the one that wrote daemon.pid, by the time of its start.
+# Whether the daemon lives: its process is the one that wrote daemon.pid, by the time of its start, and has not ended (Z).
 alive() {
-  [ -r "$folder/daemon.pid" ] && read -r daemon started <"$folder/daemon.pid" || return 1
+  [ -p "$folder/door" ] && [ -r "$folder/daemon.pid" ] && read -r daemon started <"$folder/daemon.pid" || return 1
   [ -r "/proc/$daemon/stat" ] && read -r stat <"/proc/$daemon/stat" || return 1
   set -- ${stat##*) }
-  [ $# -ge 20 ] && shift 19 && [ "$1" = "$started" ]
+  [ $# -ge 20 ] && [ "$1" != Z ] && shift 19 && [ "$1" = "$started" ]
 }
 waited=0
 until alive; do
@@ -267,13 +275,16 @@ until alive; do
 done
 
 # Left by a killed wrapper that had our number.
-[ ! -e "$question.ask" ] || "$rm" -f "$question.ask" "$question.answer" "$question.lease" "$question.resources"
+[ ! -e "$question.ask" ] && [ ! -e "$question.answer" ] && [ ! -e "$question.lease" ] || "$rm" -f "$question.ask" "$question.answer" "$question.lease" "$question.resources"
 
 payload=
 case $command in
   create) payload=$config ;;
   update)
     payload=$resources
+    case $resources in
+      -?*) payload=./$resources ;;
+    esac
     if [ "$resources" = - ]; then
       payload=$question.resources
       "$head" -c $((bytes + 1)) >"$payload" || fail "NRI: update refused: the resources cannot be kept in $folder"
@@ -287,8 +298,9 @@ esac
   [ -z "$payload" ] || "$head" -c $((bytes + 1)) "$payload"
 } >"$question.ask" || fail "NRI: $command refused: the question cannot be written in $folder"
 "$mkfifo" -m 600 "$question.answer" "$question.lease" || fail "NRI: $command refused: no FIFO can be made in $folder"
-# Opened to read and write, a FIFO never blocks. Of the answer we stay a reader only: it ends when the daemon dies.
-eval "exec $both_fd<>\"\$question.answer\" $answer_fd<\"\$question.answer\" $lease_fd<>\"\$question.lease\" $both_fd>&-"
+# Opened to read and write, a FIFO never blocks. Of the answer we stay a reader only: it ends when the daemon dies. The lease comes
+# first: a daemon that looks around finds nobody at the answer, or both.
+eval "exec $lease_fd<>\"\$question.lease\" $both_fd<>\"\$question.answer\" $answer_fd<\"\$question.answer\" $both_fd>&-"
 
 # The door's pipe holds ten thousand numbers: this does not wait. head does, until the daemon has opened the other end.
 echo $$ 1<>"$folder/door"
@@ -329,8 +341,8 @@ case $answer in
     answer=${answer#*"$tab"}
     fail "$text" "$quoted" "${answer%%"$tab"*}" ;;
   '')
-    "$rm" -f "$question.ask" "$question.answer" "$question.lease" "$question.resources"
-    fail "NRI: $command refused: the daemon went away before it answered, or did not in $answer_wait s" ;;
+    "$rm" -f "$question.ask" "$question.answer" "$question.lease"
+    down "the daemon went away before it answered, or did not in $answer_wait s" "$@" ;;
   *) fail "NRI: $command refused: the daemon is of another version: write the wrapper again with nri oci install" ;;
 esac
 

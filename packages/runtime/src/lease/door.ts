@@ -211,9 +211,13 @@ class ScriptCall {
     this.#gone = true;
     this.#answerFifo.destroy();
     this.#lease?.end(readDone(this.#done));
-    this.#end();
-    await remove(`${this.name}.payload`);
-    await remove(`${this.name}.resources`);
+    try {
+      await Promise.all(["payload", "resources"].map((what) => remove(`${this.name}.${what}`)));
+    } catch (error) {
+      this.log?.warn(`what the wrapper of ${this.name} left stays: ${errorText(error)}`);
+    } finally {
+      this.#end();
+    }
   }
 }
 
