@@ -497,7 +497,7 @@ test("a runtime that a signal ends ends its wrapper the same way", async () => {
 });
 
 test("a daemon that hangs, or dies while it is asked, is not waited for without end", async () => {
-  await using lab = standInLab("exit 0");
+  await using lab = standInLab('case "$*" in *update*) cat "$5";; esac; echo " $*"; exit 0');
   const wrapper = await lab.wrapper({ answerSeconds: 2 });
   const bundle = lab.bundle();
   const program = join(lab.dir, "daemon.mjs");
@@ -529,7 +529,6 @@ test("a daemon that hangs, or dies while it is asked, is not waited for without 
       await daemon.exited;
     }
   }
-  standIn(lab, 'case "$*" in *update*) cat "$5";; esac; echo " $*"; exit 0');
   const passes = { create: "pass", run: "pass", restore: "pass", start: "pass", update: "pass" } as const;
   const passing = await lab.wrapper({ answerSeconds: 1, whenDown: passes }, "passing");
   await using daemon = new Child(process.execPath, [program, lab.socketPath]);
