@@ -119,7 +119,7 @@ test("--packages takes tarballs, also for what our packages need", async () => {
   );
   assert.equal((await folder.run("pinner", "--yes", "--packages", "nowhere")).code, 2);
   assert.deepEqual(folder.files(), []);
-  for (const name of ["plugin", "cli", "testing", "adaptation", "oci", "protocol", "ttrpc"])
+  for (const name of ["plugin", "cli", "testing", "adaptation", "oci", "protocol", "runtime", "ttrpc"])
     writeFileSync(join(folder.path, `tarballs/nri-${name}-${version()}.tgz`), "");
   assert.equal((await folder.run("pinner", "--yes", "--packages", "tarballs")).code, 0);
   const made = JSON.parse(readFileSync(join(folder.path, "pinner/package.json"), "utf8")) as {

@@ -6,7 +6,7 @@ import { UsageError } from "./host.js";
 /** Our packages that a project names itself. */
 const DIRECT = { dependencies: ["@nri/plugin"], devDependencies: ["@nri/cli", "@nri/testing"] } as const;
 /** Those that they need; npm would look for them in a registry. */
-const INDIRECT = ["@nri/adaptation", "@nri/oci", "@nri/protocol", "@nri/ttrpc"] as const;
+const INDIRECT = ["@nri/adaptation", "@nri/oci", "@nri/protocol", "@nri/runtime", "@nri/ttrpc"] as const;
 
 /** Version of this package, which is that of all of ours. */
 export function version(): string {
