@@ -40,6 +40,10 @@ ${containers}
 const shell = (name: string, script: string, more = "") =>
   `  - {name: ${name}, image: localhost/peers/busybox:1, command: [sh, -c, ${JSON.stringify(script)}]${more}}\n`;
 
+interface LinuxResourcesJson {
+  readonly memory?: { readonly limit?: { readonly value: string } };
+}
+
 for (const runtime of RUNTIMES) {
   test(`${runtime}: our plugins and a Go plugin see and change real containers`, {
     skip: skipUnless(peers, go),
@@ -96,6 +100,7 @@ for (const runtime of RUNTIMES) {
     const manifest = POD(
       "updated",
       shell("main", "trap 'echo bye; exit 0' TERM; echo up; while :; do sleep 0.1; done", limits),
+      "  overhead: {memory: 10Mi}",
     );
     const id = idOf(manifest, "main");
     const file = folder.file("pod.yaml", manifest);
@@ -118,7 +123,14 @@ for (const runtime of RUNTIMES) {
     assert.equal(code, 0, stderr);
     assert.match(stderr, /^main \| bye$/m);
     assert.match(stdout, /ended with code 0, as it was told to/);
+    const [, overhead, wanted] = (golang.callsTo("UpdatePodSandbox")[0]?.args ?? []) as readonly LinuxResourcesJson[];
+    assert.deepEqual(
+      [overhead, wanted].map((each) => each?.memory?.limit),
+      [{ value: String(10 * MIB) }, { value: String(48 * MIB) }],
+    );
     for (const method of [
+      "UpdatePodSandbox",
+      "PostUpdatePodSandbox",
       "UpdateContainer",
       "PostUpdateContainer",
       "StopContainer",
