@@ -181,6 +181,44 @@ for (const one of runtimes) {
     assert.deepEqual(await new Promise((resolve) => child.once("exit", (code) => resolve(code))), 9);
   });
 
+  test(`${name}: a bundle of who calls by hand is the same for each call, also for two at once`, {
+    skip: skipUnless(one),
+  }, async () => {
+    const { path, busybox } = use(one);
+    await using lab = new WrappedLab(path, busybox);
+    const wrapper = await lab.wrapper({ engine: "oci", waitSeconds: 10 });
+    await lab.open();
+    lab.answer = (lease) => (lease.call.verb === "start" ? { kind: "follow" } : withVariable(lease));
+    const bundle = lab.bundle();
+    const config = join(bundle, "config.json");
+    const own = readFileSync(config, "utf8").replace(/"cgroupsPath":"[^"]*",/, "");
+    writeFileSync(config, own);
+    const call = (command: string, id: string): readonly string[] => [
+      "--root",
+      lab.root,
+      command,
+      "--bundle",
+      bundle,
+      id,
+    ];
+    const inFront = lab.run(wrapper, call("run", "a"));
+    await until("a container", async () => (await lab.state("a"))?.status === "running");
+    const others = await Promise.all(
+      [call("create", "b"), call("create", "c")].map((words) =>
+        lab.run("setsid", ["sh", "-c", '"$@" >/dev/null', "sh", wrapper, ...words]),
+      ),
+    );
+    for (const { code, stderr } of others) assert.equal(code, 0, stderr);
+    assert.deepEqual(
+      lab.asked.map(({ lease }) => Buffer.from(lease.payload).toString("utf8") === own),
+      [true, true, true],
+    );
+    assert.equal(readFileSync(config, "utf8"), own);
+    await lab.real("kill", "a", "KILL");
+    assert.equal((await inFront).code, 137);
+    assert.deepEqual([readFileSync(config, "utf8"), readdirSync(bundle).sort()], [own, ["config.json", "rootfs"]]);
+  });
+
   test(`${name}: resources of update come as a file, on standard input, and as options`, {
     skip: skipUnless(one),
   }, async () => {
@@ -328,6 +366,22 @@ test("an adjusted spec that the runtime refuses: its own words, and the bundle i
   );
   // The mode and the owner are those of the engine's file.
   assert.equal(statSync(join(bundle, "config.json")).mode & 0o777, 0o644);
+});
+
+test("a bundle in which a call by hand was killed is not adjusted twice: calls are refused until it is as it was", async () => {
+  await using lab = standInLab("exit 0");
+  const wrapper = await lab.wrapper({ engine: "oci" });
+  await lab.open();
+  const bundle = lab.bundle();
+  writeFileSync(join(bundle, "config.json.before-nri"), "its own");
+  const config = readFileSync(join(bundle, "config.json"), "utf8");
+  for (const command of ["create", "run"]) {
+    const { code, stderr } = await lab.run(wrapper, [command, "--bundle", bundle, "k1"]);
+    assert.match(stderr, /config\.json\.before-nri is there: another call uses this bundle, or was killed/);
+    assert.equal(code, 1);
+  }
+  assert.deepEqual([lab.asked.length, lab.read(bundle.slice(lab.dir.length), "config.json")], [0, config]);
+  assert.equal(readFileSync(join(bundle, "config.json.before-nri"), "utf8"), "its own");
 });
 
 test("bad bundles: what no daemon can read passes to the runtime, which says what is wrong", { skip }, async () => {

@@ -293,10 +293,26 @@ case $command in
     [ -f "$payload" ] && [ -r "$payload" ] || exec "$runtime" "$@" ;;
 esac
 
-{
-  printf '1\0%s\0%s\0%s\0%s\0%s\0' "$engine" "$command" "$root" "$bundle" "$id"
-  [ -z "$payload" ] || "$head" -c $((bytes + 1)) "$payload"
-} >"$question.ask" || fail "NRI: $command refused: the question cannot be written in $folder"
+# Who keeps bundles himself may use one twice: what another call has put there is not to be adjusted again.
+others_spec() {
+  [ "$engine$command" = ocicreate ] && [ -e "$config.before-nri" ]
+}
+own_spec() {
+  while others_spec; do
+    [ "$waited" -lt "$wait" ] ||
+      fail "NRI: create refused: $config.before-nri is there: another call uses this bundle, or was killed; then move it back"
+    "$sleep" 1
+    waited=$((waited + 1))
+  done
+}
+until
+  own_spec
+  {
+    printf '1\0%s\0%s\0%s\0%s\0%s\0' "$engine" "$command" "$root" "$bundle" "$id"
+    [ -z "$payload" ] || "$head" -c $((bytes + 1)) "$payload"
+  } >"$question.ask" || fail "NRI: $command refused: the question cannot be written in $folder"
+  ! others_spec
+do :; done
 "$mkfifo" -m 600 "$question.answer" "$question.lease" || fail "NRI: $command refused: no FIFO can be made in $folder"
 # Opened to read and write, a FIFO never blocks. Of the answer we stay a reader only: it ends when the daemon dies. The lease comes
 # first: a daemon that looks around finds nobody at the answer, or both.
@@ -309,12 +325,18 @@ eval "exec $answer_fd<&-"
 
 # --- Doing what the answer says -------------------------------------------------------------------------------------
 
-# A file that is complete, with the old one's mode and owner, takes its place at once; the old one stays beside it.
+# A file that is complete, with the old one's mode and owner, takes its place at once; the old one stays beside it. Where that comes
+# back after each call, one call at a time has it there.
 replace_config() {
-  "$cp" -p "$config" "$config.nri" &&
-    "$cat" "$question.payload" >"$config.nri" &&
-    "$ln" -f "$config" "$config.before-nri" &&
-    "$mv" -f "$config.nri" "$config"
+  force=-f
+  [ "$engine" != oci ] || force=
+  until "$ln" $force "$config" "$config.before-nri" 2>/dev/null; do
+    others_spec || { "$ln" $force "$config" "$config.before-nri" && break; return 1; }
+    own_spec
+  done
+  "$cp" -p "$config" "$config.nri" && "$cat" "$question.payload" >"$config.nri" && "$mv" -f "$config.nri" "$config" && return
+  "$rm" -f "$config.nri" "$config.before-nri"
+  return 1
 }
 
 replaced=

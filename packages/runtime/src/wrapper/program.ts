@@ -11,11 +11,12 @@ import { errorText } from "../error-text.js";
 import type { Answer } from "../lease.js";
 import { LIMITS } from "../limits.js";
 import type { RuntimeCall } from "../runtime-call.js";
-import { readSpec, replaceSpec, restoreSpec } from "./bundle.js";
+import { appears, readOwnSpec, readSpec, replaceSpec, restoreSpec } from "./bundle.js";
 import { type Ended, runRuntime } from "./child.js";
 import { LeaseClient, NoDaemon } from "./client.js";
 import { type CommandLine, lastOf, readCommandLine } from "./command-line.js";
 import { type RuntimeLog, tellFailure } from "./failure.js";
+import { FLAVOURS } from "./flavour.js";
 import { type LimitResources, limitResources } from "./limit-options.js";
 import { type ProgramOptions, readProgramOptions } from "./program-options.js";
 
@@ -35,12 +36,23 @@ async function call(options: ProgramOptions): Promise<Ended> {
   let client: LeaseClient | undefined;
   try {
     client = await LeaseClient.connect(options.socketPath, options.waitMs);
-    const answer = await client.ask(subject.call, subject.payload, options.answerMs);
+    const payload =
+      options.engine === "oci" && subject.call.bundle !== ""
+        ? await readOwnSpec(subject.specPath, LIMITS.lease.maxSpecBytes, options.waitMs)
+        : undefined;
+    const answer = await client.ask(subject.call, payload ?? subject.payload, options.answerMs);
     if (answer.kind === "pass") client.close();
     const prepared = await prepare(answer, subject, options);
-    let ended: Ended = { code: 0, signal: undefined };
-    for (const words of prepared.calls) if (ended.code === 0) ended = await real(words);
-    await prepared.ended?.(ended.code);
+    let ended: Ended = { code: 1, signal: undefined };
+    try {
+      for (const words of prepared.calls) {
+        ended = await real(words);
+        if (ended.code !== 0) break;
+      }
+    } finally {
+      // The container has run, whatever goes wrong now.
+      await prepared.ended?.(ended.code).catch((error: unknown) => tellFailure(errorText(error), subject.log));
+    }
     await client.done(ended.code, ended.code === 0 ? await readPid(subject.pidFile) : 0);
     return ended;
   } catch (error) {
@@ -121,12 +133,25 @@ async function prepare(answer: Answer, subject: Subject, options: ProgramOptions
     return await withResources(replaced ?? read, subject, options);
   }
   if (replaced === undefined) return { calls: [options.words] };
-  await replaceSpec(specPath, replaced);
-  // The bundle is its owner's again: after a failure for the engine's next try, else for who keeps bundles himself.
+  const keeps = options.engine === "oci";
+  await replaceSpec(specPath, replaced, keeps ? options.waitMs : undefined);
+  // The bundle is its owner's again: after a failure for the engine's next try, else for who keeps bundles himself. In the
+  // foreground that may be long: the runtime has read it when there is a state of the container.
+  const over = new AbortController();
+  const read = keeps ? appears(stateFile(subject, options), over.signal).then(() => restoreSpec(specPath)) : undefined;
   const ended = async (code: number): Promise<void> => {
-    if (code !== 0 || options.engine === "oci") await restoreSpec(specPath);
+    over.abort();
+    if (read !== undefined) await read;
+    else if (code !== 0) await restoreSpec(specPath);
   };
+  read?.catch(() => undefined); // its failure is told at the end
   return { calls: [options.words], ended };
+}
+
+/** What the runtime keeps of a container; crun copies the spec into it. */
+function stateFile({ call }: Subject, options: ProgramOptions): string {
+  const { root, style } = FLAVOURS[options.flavour];
+  return join(call.root === "" ? root : call.root, call.id, style === "go" ? "state.json" : "config.json");
 }
 
 /** The command line with a file of these resources in the place of its own, or of its options. */
