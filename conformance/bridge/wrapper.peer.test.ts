@@ -2,8 +2,17 @@
 // signals, errors, and what happens when one of the two is not there.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { chmodSync, chownSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, join } from "node:path";
 import test from "node:test";
 import { listenForLeases, RealRuntime } from "@nri/runtime";
 import { Child } from "../peers/child.js";
@@ -653,6 +662,20 @@ test("a second daemon is refused, and the first one goes on", async () => {
   assert.equal(lab.asked.length, 2);
 });
 
+/** Variables that mean something to a shell, to Node.js, or to the script if it did not set them. */
+const OF_CALLERS = {
+  PATH: "/none",
+  IFS: "/rc",
+  CDPATH: "/tmp",
+  ENV: "/none",
+  BASH_ENV: "/none",
+  NODE_OPTIONS: "--none",
+  LC_ALL: "C.UTF-8",
+  ...Object.fromEntries(
+    ["id", "config", "answer", "lease_fd", "new_resources", "found", "near"].map((name) => [name, "x"]),
+  ),
+};
+
 for (const [shell, args] of [
   ["bash", ["--posix"]],
   ["busybox", ["sh"]],
@@ -665,8 +688,10 @@ for (const [shell, args] of [
     await lab.open();
     lab.answer = (lease) => (lease.call.verb === "create" ? withVariable(lease) : { kind: "follow" });
     const command = shell === "bash" ? use(program("bash")) : use(runc).busybox;
-    const call = async (...words: readonly string[]) => await lab.run(command, [...args, wrapper, ...words]);
-    const bundle = lab.bundle();
+    const call = async (...words: readonly string[]) =>
+      await lab.run(command, [...args, wrapper, ...words], { env: OF_CALLERS });
+    const bundle = join(lab.dir, "-b *[x]\n'$y");
+    renameSync(lab.bundle(), bundle);
     const created = await call("--root", "a b", "--log=/x", "create", "--bundle", bundle, "c'1");
     assert.deepEqual(
       [created.code, created.stdout],
@@ -674,12 +699,15 @@ for (const [shell, args] of [
       created.stderr,
     );
     assert.equal((await call("start", "c'1")).code, 0);
+    const ran = await call("run", "--bundle", basename(bundle), "--", "-r");
+    assert.equal(ran.code, 0, ran.stderr);
     assert.deepEqual((await call("exec", "*", "$x")).code, 5);
     assert.deepEqual(
-      lab.asked.map(({ lease }) => [lease.call.verb, lease.call.id, lease.call.root]),
+      lab.asked.map(({ lease: { call } }) => [call.verb, call.id, call.root, call.bundle]),
       [
-        ["create", "c'1", "a b"],
-        ["start", "c'1", ""],
+        ["create", "c'1", "a b", bundle],
+        ["start", "c'1", "", ""],
+        ["run", "-r", "", bundle],
       ],
     );
     lab.answer = () => ({ kind: "refuse", text: "no" });
@@ -697,11 +725,11 @@ for (const one of runtimes) {
     assert.equal(await runtime.state("none"), undefined);
     await assert.rejects(runtime.kill("none", "KILL"), /failed to kill of container "none": .*does not exist/);
     const bundle = lab.bundle({ memory: 64 << 20 });
-    assert.equal((await lab.real("create", "--bundle", bundle, "r1")).code, 0);
-    const created = await runtime.state("r1");
-    assert.deepEqual([created?.id, created?.status, created?.bundle], ["r1", "created", bundle]);
+    assert.equal((await lab.real("create", "--bundle", bundle, "--", "-r1")).code, 0);
+    const created = await runtime.state("-r1");
+    assert.deepEqual([created?.id, created?.status, created?.bundle], ["-r1", "created", bundle]);
     assert.ok(existsSync(`/proc/${created?.pid}`));
-    await runtime.update("r1", { memory: { limit: 32n << 20n } });
+    await runtime.update("-r1", { memory: { limit: 32n << 20n } });
     const { linux } = JSON.parse(readFileSync(join(bundle, "config.json"), "utf8")) as {
       linux: { cgroupsPath: string };
     };
@@ -711,14 +739,14 @@ for (const one of runtimes) {
     );
     assert.deepEqual(
       (await runtime.list()).map(({ id }) => id),
-      ["r1"],
+      ["-r1"],
     );
-    await runtime.kill("r1", 9);
-    await until("its end", async () => (await runtime.state("r1"))?.status === "stopped");
-    assert.equal((await runtime.state("r1"))?.pid, 0);
-    await runtime.delete("r1");
-    await runtime.delete("r1");
-    assert.equal(await runtime.state("r1"), undefined);
+    await runtime.kill("-r1", 9);
+    await until("its end", async () => (await runtime.state("-r1"))?.status === "stopped");
+    assert.equal((await runtime.state("-r1"))?.pid, 0);
+    await runtime.delete("-r1");
+    await runtime.delete("-r1");
+    assert.equal(await runtime.state("-r1"), undefined);
   });
 }
 

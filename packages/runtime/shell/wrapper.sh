@@ -167,6 +167,8 @@ become_program() {
     done <"/proc/$$/fdinfo/$digit"
   done
   eval "pass=\$when_down_$command"
+  # What is meant for another program.
+  unset NODE_OPTIONS NODE_EXTRA_CA_CERTS
   exec "$node" "$node_program" --engine "$engine" --runtime "$runtime" --flavour "$flavour" --socket "$socket" \
     --wait "$wait" --answer-wait "$answer_wait" --when-down "$pass" --descriptors "$descriptors" --end-with-us "$end_with_us" -- "$@"
 }

@@ -44,7 +44,7 @@ export class RealRuntime {
 
   /** A container; undefined when there is none of that id. */
   async state(id: string, signal?: AbortSignal): Promise<RuntimeState | undefined> {
-    const output = await this.#run(["state", id], signal);
+    const output = await this.#run(["state", "--", id], signal);
     if (output.code === 0) return readState(JSON.parse(output.stdout));
     if (isMissing(output.stderr)) return undefined;
     throw failure("state", id, output);
@@ -62,19 +62,19 @@ export class RealRuntime {
 
   /** Gives a container other resources, live; what is not said stays. The whole of them, as the specification has them. */
   async update(id: string, resources: LinuxResources, signal?: AbortSignal): Promise<void> {
-    const output = await this.#run(["update", "--resources", "-", id], signal, printJson(resources));
+    const output = await this.#run(["update", "--resources", "-", "--", id], signal, printJson(resources));
     if (output.code !== 0) throw failure("update", id, output);
   }
 
   /** Sends a signal, by number or name, to a container's init process. */
   async kill(id: string, signalName: string | number, signal?: AbortSignal): Promise<void> {
-    const output = await this.#run(["kill", id, String(signalName)], signal);
+    const output = await this.#run(["kill", "--", id, String(signalName)], signal);
     if (output.code !== 0) throw failure("kill", id, output);
   }
 
   /** Ends a container if it runs, and removes what the runtime keeps of it. One that is not there is no error. */
   async delete(id: string, signal?: AbortSignal): Promise<void> {
-    const output = await this.#run(["delete", "--force", id], signal);
+    const output = await this.#run(["delete", "--force", "--", id], signal);
     if (output.code !== 0 && !isMissing(output.stderr)) throw failure("delete", id, output);
   }
 
