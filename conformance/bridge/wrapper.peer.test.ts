@@ -393,6 +393,30 @@ test("a bundle in which a call by hand was killed is not adjusted twice: calls a
   assert.equal(readFileSync(join(bundle, "config.json.before-nri"), "utf8"), "its own");
 });
 
+test("where there is no room a call is refused, and nothing of it is left", async () => {
+  await using lab = standInLab("exit 0");
+  await lab.open();
+  lab.answer = () => ({ kind: "replace", payload: Buffer.alloc(20_000, " ") });
+  for (const [bytes, text] of [
+    [20_000, /NRI: create refused: the question cannot be written/],
+    [0, /NRI: create refused: the adjusted spec cannot be put beside its config\.json/],
+  ] as const) {
+    for (const engine of ["containerd", "oci"] as const) {
+      const wrapper = await lab.wrapper({ engine });
+      const bundle = lab.bundle();
+      const config = readFileSync(join(bundle, "config.json"), "utf8") + " ".repeat(bytes);
+      writeFileSync(join(bundle, "config.json"), config);
+      const words = ["create", "--bundle", bundle, "n1"];
+      const { code, stderr } = await lab.run("sh", ["-c", 'ulimit -f 8; exec "$@"', "sh", wrapper, ...words]);
+      assert.match(stderr, text);
+      assert.equal(code, 1);
+      assert.equal(readFileSync(join(bundle, "config.json"), "utf8"), config);
+      assert.deepEqual(readdirSync(bundle).sort(), ["config.json", "rootfs"]);
+      await until("nothing of it in the folder", () => readdirSync(lab.folder).length === 3);
+    }
+  }
+});
+
 test("bad bundles: what no daemon can read passes to the runtime, which says what is wrong", { skip }, async () => {
   const { path, busybox } = use(runc);
   await using lab = new WrappedLab(path, busybox);

@@ -246,15 +246,18 @@ call() {
   eval "$end_with_us \"\$runtime\" \"\$@\" $lease_fd>&-"
 }
 
+# give_up WHY: nobody takes the question; what was begun may have no room.
+give_up() {
+  "$rm" -f "$question.ask" "$question.answer" "$question.lease" "$question.resources"
+  fail "NRI: $command refused: $1"
+}
+
 # down WHY COMMAND-LINE: no daemon, or none any more. Comes back when it passes with resources that have been read.
 down() {
   why=$1
   shift
   eval "pass=\$when_down_$command"
-  if [ "$pass" = refuse ]; then
-    "$rm" -f "$question.resources"
-    fail "NRI: $command refused: $why"
-  fi
+  [ "$pass" != refuse ] || give_up "$why"
   [ -z "$new_resources" ] || return 0
   [ -z "$lease_fd" ] || eval "exec $lease_fd>&-"
   exec "$runtime" "$@"
@@ -289,7 +292,7 @@ case $command in
     esac
     if [ "$resources" = - ]; then
       payload=$question.resources
-      "$head" -c $((bytes + 1)) >"$payload" || fail "NRI: update refused: the resources cannot be kept in $folder"
+      "$head" -c $((bytes + 1)) >"$payload" || give_up "the resources cannot be kept in $folder"
       new_resources=$payload
     fi
     [ -f "$payload" ] && [ -r "$payload" ] || exec "$runtime" "$@" ;;
@@ -302,7 +305,7 @@ others_spec() {
 own_spec() {
   while others_spec; do
     [ "$waited" -lt "$wait" ] ||
-      fail "NRI: create refused: $config.before-nri is there: another call uses this bundle, or was killed; then move it back"
+      give_up "$config.before-nri is there: another call uses this bundle, or was killed; then move it back"
     "$sleep" 1
     waited=$((waited + 1))
   done
@@ -312,10 +315,10 @@ until
   {
     printf '1\0%s\0%s\0%s\0%s\0%s\0' "$engine" "$command" "$root" "$bundle" "$id"
     [ -z "$payload" ] || "$head" -c $((bytes + 1)) "$payload"
-  } >"$question.ask" || fail "NRI: $command refused: the question cannot be written in $folder"
+  } >"$question.ask" || give_up "the question cannot be written in $folder"
   ! others_spec
 do :; done
-"$mkfifo" -m 600 "$question.answer" "$question.lease" || fail "NRI: $command refused: no FIFO can be made in $folder"
+"$mkfifo" -m 600 "$question.answer" "$question.lease" || give_up "no FIFO can be made in $folder"
 # Opened to read and write, a FIFO never blocks. Of the answer we stay a reader only: it ends when the daemon dies. The lease comes
 # first: a daemon that looks around finds nobody at the answer, or both.
 eval "exec $lease_fd<>\"\$question.lease\" $both_fd<>\"\$question.answer\" $answer_fd<\"\$question.answer\" $both_fd>&-"
