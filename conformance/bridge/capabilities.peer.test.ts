@@ -49,6 +49,13 @@ interface Seen {
   readonly container: Container | undefined;
 }
 
+/** Fields that the table of adjustable fields has as one are looked at as one; the test's container has them all. */
+const WHOLE = FIELD_NAMES.map((name) => placeOf(name));
+/** But for those that this machine cannot have. */
+const IMPOSSIBLE = FACTS.filter((fact) => missingOnMachine(titleOf(fact)) !== undefined).map(({ field }) =>
+  placeOf(field),
+);
+
 for (const kind of STAGES) {
   const files = await containerdFiles(kind.line);
 
@@ -113,13 +120,6 @@ async function checkDomain(
     compare(said.container, fieldPaths("Container"), moments, ({ container }) => container);
   });
 }
-
-/** Fields that the table of adjustable fields has as one are looked at as one; the test's container has them all. */
-const WHOLE = FIELD_NAMES.map((name) => placeOf(name));
-/** But for those that this machine cannot have. */
-const IMPOSSIBLE = FACTS.filter((fact) => missingOnMachine(titleOf(fact)) !== undefined).map(({ field }) =>
-  placeOf(field),
-);
 
 function placeOf(name: FieldName): string {
   const row = FIELDS[name];
