@@ -17,6 +17,8 @@ const EFFECT_MS = 5_000;
 /** How soon after its end plugins hear of it (issue: exit events within 1 s). */
 const EXIT_MS = 1_000;
 
+const sharesOf = cgroup("cpu", "cpu.shares");
+
 for (const kind of STAGES) {
   const files = await containerdFiles(kind.line);
 
@@ -132,8 +134,6 @@ for (const kind of STAGES) {
     });
   });
 }
-
-const sharesOf = cgroup("cpu", "cpu.shares");
 
 /** Does it, again while it fails: an engine may still be about to take in what plugins know already. */
 async function again(work: () => Promise<void>): Promise<void> {
