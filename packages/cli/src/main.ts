@@ -14,7 +14,7 @@ export { EXIT, type Host, type Output } from "./host.js";
 
 const HELP = `Usage: nri COMMAND [options]
 
-Try plugins of NRI, the Node Resource Interface, without a node.
+Plugins of NRI, the Node Resource Interface: tried without a node, and run for engines that have no NRI.
 
 Commands:
   simulate INPUT...   play pods of a manifest through real plugins and show what they change

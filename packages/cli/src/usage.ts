@@ -24,6 +24,12 @@ export function argumentProblem(error: unknown, command: string, options: readon
   const mistyped = /^Unknown option '--([^']*)'/.exec(text)?.[1];
   const meant = mistyped === undefined ? undefined : nearest(mistyped, options);
   const hint = meant === undefined ? "" : `, did you mean --${meant}?`;
-  const problem = mistyped === undefined ? text.split(/\. |\n/)[0] : `unknown option "--${mistyped}"`;
+  const unexpected = /^Unexpected argument '([^']*)'/.exec(text)?.[1];
+  const problem =
+    mistyped !== undefined
+      ? `unknown option "--${mistyped}"`
+      : unexpected !== undefined
+        ? `unexpected "${unexpected}"`
+        : text.split(/\. |\n/)[0];
   return new UsageError(`${problem}${hint}; see nri ${command} --help`, { cause: error });
 }

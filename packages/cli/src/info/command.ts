@@ -2,8 +2,9 @@
 import { resolve } from "node:path";
 import { ConfigError, loadConfig, readConfig } from "@nri/runtime/config";
 import type { Info } from "@nri/runtime/serve";
+import { tellProblems } from "../config/problems.js";
 import { errorText } from "../error-text.js";
-import { EXIT, type Host, InputError } from "../host.js";
+import { EXIT, type Host } from "../host.js";
 import { printable } from "../printable.js";
 import { readArguments } from "../usage.js";
 import { version } from "../version.js";
@@ -31,7 +32,13 @@ export async function info(args: readonly string[], host: Host): Promise<number>
     host.stdout.write(INFO_HELP);
     return EXIT.ok;
   }
-  const config = await configured(values.config, host);
+  let config: Awaited<ReturnType<typeof configured>>;
+  try {
+    config = await configured(values.config, host);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return tellProblems(error, host);
+  }
   const { askControl, configuredInfo } = await import("@nri/runtime/serve");
   const { settings } = config;
   const control = values.control === undefined ? settings.controlSocket : resolve(host.cwd, values.control);
@@ -50,12 +57,7 @@ export async function info(args: readonly string[], host: Host): Promise<number>
 
 async function configured(file: string | undefined, host: Host): Promise<ReturnType<typeof readConfig>> {
   if (file === undefined) return readConfig("", "");
-  try {
-    return await loadConfig(resolve(host.cwd, file), file);
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    throw new InputError(error.message, { cause: error });
-  }
+  return await loadConfig(resolve(host.cwd, file), file);
 }
 
 function textOf({ version: of, nriVersion, running, pid, since, disabled, paths, domains }: Info): string {

@@ -9,11 +9,10 @@ import { OCI_HELP, readInstallOptions } from "./options.js";
 /** Runs the command. Throws UsageError for wrong use and for a runtime that is none. */
 export async function oci(args: readonly string[], host: Host): Promise<number> {
   const [command, ...rest] = args;
-  const options = command === "install" ? readInstallOptions(rest) : undefined;
+  const options = command === "--help" || command === "-h" ? undefined : readInstallOptions(rest, command);
   if (options === undefined) {
-    const asked = command === "install" || command === "--help" || command === "-h";
-    (asked ? host.stdout : host.stderr).write(OCI_HELP);
-    return asked ? EXIT.ok : EXIT.usage;
+    host.stdout.write(OCI_HELP);
+    return EXIT.ok;
   }
   const { out, settings, json } = options;
   if (out === settings.runtime) throw new UsageError(`--out "${out}": is the runtime itself`);

@@ -39,7 +39,7 @@ Options:
   --json                     what was written, as JSON
   --help                     print this
 
-nri oci ... -- COMMAND-LINE  is the program that the script calls for run and restore.
+nri oci ... -- COMMAND-LINE  is the program that the script calls for run, restore, and update with options.
 
 Exit code: 0 written; 1 the file cannot be written; 2 wrong use, a runtime that is missing or is none.
 
@@ -68,8 +68,13 @@ export interface InstallOptions {
   readonly json: boolean;
 }
 
-/** Reads the arguments after `install`; undefined when help was asked for. Throws UsageError. */
-export function readInstallOptions(args: readonly string[]): InstallOptions | undefined {
+/** Reads `command`, which is to be `install`, and its arguments; undefined when help was asked for. Throws UsageError. */
+export function readInstallOptions(args: readonly string[], command: string | undefined): InstallOptions | undefined {
+  if (command === undefined) throw new UsageError("nothing to do: nri oci install; see nri oci --help");
+  if (command !== "install") {
+    const hint = nearest(command, ["install"]) === undefined ? "" : ", did you mean install?";
+    throw new UsageError(`unknown "${command}"${hint}; see nri oci --help`);
+  }
   const values = parse(args);
   if (values.help === true) return undefined;
   return {

@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import { type Config, ConfigError, loadConfig } from "@nri/runtime/config";
 import type { Info } from "@nri/runtime/serve";
+import { tellProblems } from "../config/problems.js";
 import { errorText } from "../error-text.js";
 import { EXIT, type Host } from "../host.js";
 import { printable } from "../printable.js";
@@ -19,8 +20,7 @@ export async function serve(args: readonly string[], host: Host): Promise<number
     return await run(await read(options, host), options, host);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    for (const line of error.message.split("\n")) host.stderr.write(`${printable(line)}\n`);
-    return EXIT.usage;
+    return tellProblems(error, host);
   }
 }
 

@@ -261,7 +261,7 @@ export const SETTINGS = {
     path,
     "",
     "restart",
-    "the OCI runtime itself, for updates that containerd cannot do; empty: runc where programs are",
+    "the OCI runtime itself, for updates that containerd cannot do; empty: runc below /usr or /bin, PATH is not read",
   ),
   embeddedEnable: setting(EMBEDDED, "enable", boolean, true, "restart", "whether there is this domain"),
   embeddedRuntime: setting(
@@ -270,7 +270,7 @@ export const SETTINGS = {
     path,
     "",
     "restart",
-    "the OCI runtime itself; empty: runc where programs are, else crun",
+    "the OCI runtime itself; empty: runc below /usr or /bin, else crun, PATH is not read",
   ),
   embeddedRoot: setting(
     EMBEDDED,

@@ -35,7 +35,9 @@ function containerd(settings: Settings, log: Logger): Engine {
 function embedded({ embeddedRuntime, embeddedRoot }: Settings, log: Logger): readonly Engine[] {
   const runtime = embeddedRuntime === "" ? (found("runc") ?? found("crun")) : embeddedRuntime;
   if (runtime !== undefined) return [createEmbeddedEngine({ runtime, root: embeddedRoot, log })];
-  log.info("there is no domain embedded: neither runc nor crun was found");
+  log.info(
+    `there is no domain embedded: neither runc nor crun is in ${FOLDERS.join(", ")}; domains.embedded.runtime can name one`,
+  );
   return [];
 }
 

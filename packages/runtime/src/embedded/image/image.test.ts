@@ -215,7 +215,7 @@ test("an OCI image layout, for this machine's architecture among several", async
 
 test("an archive of docker save; among several images the one of that name", async () => {
   const { blobs, config, layer } = await image();
-  const saved = (tag: string, Layers: string[]) => ({ Config: config.name, RepoTags: [tag], Layers });
+  const saved = (tag: string, Layers: string[]) => ({ Config: config.name, RepoTags: [tag, tag], Layers });
   const path = await archive([
     ["manifest.json", [saved("other:1", []), saved("meant:1", [layer.name])]],
     ...blobs.map(({ name, content }) => [name, content] as const),

@@ -91,7 +91,7 @@ function choose<T>(
 ): T {
   const found = all.find((one) => namesOf(one).some(matches)) ?? (all.length === 1 ? all[0] : undefined);
   if (found !== undefined) return found;
-  const names = all.flatMap(namesOf);
+  const names = [...new Set(all.flatMap(namesOf))];
   throw new Error(`${shown}: none of its ${all.length} images is meant; there are ${names.join(", ") || "no names"}`);
 }
 
