@@ -220,7 +220,10 @@ export const CAPABILITIES: readonly DomainCapabilities[] = [
       ...CONTAINER,
       name: { from: "annotations of an engine, else the container's id" },
       finishedAt: { from: "the bridge's clock", since: "stopContainer" },
-      exitCode: { reason: "only the parent of the process learns it: it is told as 0" },
+      exitCode: {
+        reason:
+          "only the parent of the process learns it: it is told as 0, or as 255 when the container is gone at once",
+      },
       labels: { reason: "an OCI runtime knows none" },
       image: { reason: "an OCI runtime knows none" },
       "image.name": WRITTEN,
