@@ -54,6 +54,8 @@ async function listening(path: string): Promise<Server> {
   } catch (error) {
     throw new Error(`the lock of the state folder cannot be taken: ${errorText(error)}`, { cause: error });
   }
+  // One that cannot be accepted, for want of descriptors, has connected all the same, which is all that it wants to know.
+  server.on("error", () => undefined);
   return server.unref();
 }
 
