@@ -274,7 +274,7 @@ alive() {
 }
 waited=0
 until alive; do
-  [ "$waited" -lt "$wait" ] || down "no daemon answers in $folder" "$@"
+  [ "$waited" -lt "$wait" ] || down "no daemon answers in $folder: does nri serve run?" "$@"
   "$sleep" 1
   waited=$((waited + 1))
 done
