@@ -26,7 +26,8 @@ export class LeaseClient {
       try {
         return new LeaseClient(await connected(path));
       } catch (error) {
-        if (Date.now() >= until) throw new NoDaemon(`no daemon answers at ${path}: does nri serve run?`, { cause: error });
+        if (Date.now() >= until)
+          throw new NoDaemon(`no daemon answers at ${path}: does nri serve run?`, { cause: error });
         await setTimeout(RETRY_MS);
       }
     }

@@ -43,7 +43,7 @@ export const WHEN_DOWN: Readonly<Record<RuntimeVerb, WhenDown>> = {
 };
 
 /** Seconds that a daemon is waited for, unless told otherwise: it may be restarting. */
-export const WAIT_SECONDS = 5;
+export const WAIT_SECONDS = 10;
 /** Seconds that its answer is waited for: a little more than the daemon takes at most. */
 export const ANSWER_SECONDS = 65;
 
