@@ -5,6 +5,6 @@
  */
 export { createEmbeddedEngine, type EmbeddedEngineOptions } from "./engine.js";
 export { type OpenImage, openImage } from "./image/image.js";
-export { findMachine, findProgram, type Machine } from "./machine.js";
+export { findMachine, type Machine } from "./machine.js";
 export type { Monitor } from "./monitor.js";
 export { Runner, type RunnerOptions, type RunningPod } from "./runner.js";

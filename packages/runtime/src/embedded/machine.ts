@@ -1,6 +1,7 @@
 // Whether containers can be run here, and what a spec may ask for on this machine.
-import { accessSync, constants, existsSync, readFileSync, statSync } from "node:fs";
-import { basename, delimiter, isAbsolute, join } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { isAbsolute } from "node:path";
+import { findProgram } from "../oci/find-program.js";
 import { findMonitor, type Monitor } from "./monitor.js";
 
 /** A machine that can run containers. */
@@ -50,21 +51,6 @@ export function findMachine(path: string, runtime?: string): Machine | { readonl
     apparmor: existsSync("/sys/kernel/security/apparmor"),
     selinux: existsSync("/sys/fs/selinux/enforce"),
   };
-}
-
-/** Absolute name of an executable file of that name in PATH, or of that path. */
-export function findProgram(name: string, path: string): string | undefined {
-  const candidates = basename(name) === name ? path.split(delimiter).map((folder) => join(folder, name)) : [name];
-  return candidates.find((file) => isAbsolute(file) && isExecutable(file));
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return statSync(file).isFile();
-  } catch {
-    return false;
-  }
 }
 
 const CAP_SYS_RESOURCE = 24n;

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { findProgram } from "./machine.js";
+import { findProgram } from "../oci/find-program.js";
 import { exitCode, findMonitor, monitored } from "./monitor.js";
 
 const folder = mkdtempSync(join(tmpdir(), "nri-monitor-"));

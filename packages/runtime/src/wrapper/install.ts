@@ -3,16 +3,16 @@ import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
 import { access, rename, rm, stat, writeFile } from "node:fs/promises";
-import { isAbsolute, join } from "node:path";
+import { delimiter, isAbsolute } from "node:path";
 import { promisify } from "node:util";
 import { errorText } from "../error-text.js";
+import { findProgram, SYSTEM_PATH } from "../oci/find-program.js";
 import type { FlavourName } from "./flavour.js";
 import { wrapperScript } from "./script.js";
 import type { Tools, WrapperSettings } from "./settings.js";
 
 const run = promisify(execFile);
 const LOOK_MS = 10_000;
-const PLACES = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 const NEEDED = ["cat", "cp", "date", "grep", "head", "ln", "mkfifo", "mv", "rm", "sleep", "timeout"] as const;
 
 /** What a runtime says of itself. */
@@ -45,9 +45,10 @@ export async function lookAtRuntime(path: string): Promise<FoundRuntime> {
 
 /** The programs that the script needs, by absolute name. Throws for those that are missing. */
 async function findTools(): Promise<Tools> {
-  const found = await Promise.all(NEEDED.map(async (name) => [name, await find(name)] as const));
+  const found = NEEDED.map((name) => [name, findProgram(name, SYSTEM_PATH)] as const);
   const missing = found.flatMap(([name, path]) => (path === undefined ? [name] : []));
-  if (missing.length > 0) throw new Error(`not found in ${PLACES.join(", ")}: ${missing.join(", ")}`);
+  if (missing.length > 0)
+    throw new Error(`not found in ${SYSTEM_PATH.replaceAll(delimiter, ", ")}: ${missing.join(", ")}`);
   return { ...(Object.fromEntries(found) as Record<(typeof NEEDED)[number], string>), setpriv: await deathSignal() };
 }
 
@@ -69,7 +70,7 @@ export async function installWrapper(out: string, settings: WrapperSettings): Pr
 
 /** `setpriv` where it can let a program end with its parent; empty where it cannot. */
 async function deathSignal(): Promise<string> {
-  const path = await find("setpriv");
+  const path = findProgram("setpriv", SYSTEM_PATH);
   if (path === undefined) return "";
   try {
     await run(path, ["--pdeathsig", "KILL", path, "--version"], { timeout: LOOK_MS });
@@ -79,16 +80,4 @@ async function deathSignal(): Promise<string> {
     if (error instanceof Error) return "";
     throw error;
   }
-}
-
-async function find(name: string): Promise<string | undefined> {
-  for (const place of PLACES) {
-    try {
-      await access(join(place, name), constants.X_OK);
-      return join(place, name);
-    } catch (error) {
-      if (!(error instanceof Error)) throw error;
-    }
-  }
-  return undefined;
 }
