@@ -15,7 +15,7 @@
 // The script holds N.lease open and lets no child have it, so its end is the end of the lease, however it comes.
 import { execFile } from "node:child_process";
 import { closeSync, constants, fstatSync, openSync } from "node:fs";
-import { open, readdir, readFile, rename, stat, unlink, writeFile } from "node:fs/promises";
+import { open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { Socket } from "node:net";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
@@ -25,7 +25,7 @@ import { errorText, systemCode } from "../error-text.js";
 import type { Answer } from "../lease.js";
 import type { LeaseDesk, OpenLease } from "./desk.js";
 import { type Question, readDone, readQuestion } from "./question.js";
-import { logTime, refusalText } from "./refusal.js";
+import { logTime, oneLine } from "./refusal.js";
 
 const run = promisify(execFile);
 
@@ -73,7 +73,7 @@ export class Door {
   /** Hears no more scripts. Those that wait for an answer see that nobody is there. */
   async close(): Promise<void> {
     clearInterval(this.#sweeping);
-    await remove(join(this.folder, "daemon.pid"));
+    await rm(join(this.folder, "daemon.pid"), { force: true });
     this.#door.destroy();
     for (const call of this.#calls) call.close();
   }
@@ -113,7 +113,7 @@ export class Door {
         const path = join(this.folder, name);
         if (held.has(join(this.folder, n))) continue;
         if (what === "lease" && (await this.#take(n))) continue;
-        if (await isOlder(path, LEFTOVER_MS)) await remove(path);
+        if (await isOlder(path, LEFTOVER_MS)) await rm(path, { force: true });
       }
     } catch (error) {
       this.log?.error(`"${this.folder}" cannot be looked through: ${errorText(error)}`);
@@ -192,7 +192,7 @@ class ScriptCall {
       return readQuestion(await file.readFile());
     } finally {
       await file.close();
-      await Promise.all(["ask", "answer", "lease"].map((what) => remove(`${this.name}.${what}`)));
+      await Promise.all(["ask", "answer", "lease"].map((what) => rm(`${this.name}.${what}`, { force: true })));
     }
   }
 
@@ -212,7 +212,7 @@ class ScriptCall {
     this.#answerFifo.destroy();
     this.#lease?.end(readDone(this.#done));
     try {
-      await Promise.all(["payload", "resources"].map((what) => remove(`${this.name}.${what}`)));
+      await Promise.all(["payload", "resources"].map((what) => rm(`${this.name}.${what}`, { force: true })));
     } catch (error) {
       this.log?.warn(`what the wrapper of ${this.name} left stays: ${errorText(error)}`);
     } finally {
@@ -223,7 +223,7 @@ class ScriptCall {
 
 function answerText(answer: Answer, maxBytes: number): string {
   if (answer.kind !== "refuse") return `${answer.kind}\tend\n`;
-  const text = refusalText(answer.text, maxBytes);
+  const text = oneLine(answer.text, maxBytes);
   return `${["refuse", text, JSON.stringify(text), logTime(new Date()), "end"].join("\t")}\n`;
 }
 
@@ -267,13 +267,5 @@ async function isOlder(path: string, ms: number): Promise<boolean> {
   } catch (error) {
     if (systemCode(error) === "ENOENT") return false;
     throw error;
-  }
-}
-
-async function remove(path: string): Promise<void> {
-  try {
-    await unlink(path);
-  } catch (error) {
-    if (systemCode(error) !== "ENOENT") throw error;
   }
 }

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { encodeFrame, FrameReader } from "./frame.js";
 import { readDone, readQuestion } from "./question.js";
-import { refusalText } from "./refusal.js";
+import { oneLine } from "./refusal.js";
 
 test("frames come out of any pieces of the stream, headers and payloads as they were", () => {
   const payload = new Uint8Array([0, 255, 10]);
@@ -53,6 +53,6 @@ test("only a whole line tells what came of a call", () => {
 });
 
 test("a refusal is one line of bounded length", () => {
-  assert.equal(refusalText("a\n\tb\u0000c", 100), "a b c");
-  assert.equal(refusalText("x".repeat(200), 100), `${"x".repeat(100)}...`);
+  assert.equal(oneLine("a\n\tb\u0000c", 100), "a b c");
+  assert.equal(oneLine("x".repeat(200), 100), `${"x".repeat(100)}...`);
 });

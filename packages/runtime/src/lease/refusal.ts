@@ -1,7 +1,7 @@
 // The text of a refusal, as the wrapper hands it on: on stderr, and in the runtime's own log.
 
 /** One line of at most `maxBytes`, without control characters. */
-export function refusalText(text: string, maxBytes: number): string {
+export function oneLine(text: string, maxBytes: number): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
   const line = text.replace(/[\u0000-\u001f\u007f]+/g, " ").trim();
   const bytes = Buffer.from(line);

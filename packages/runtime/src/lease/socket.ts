@@ -1,14 +1,13 @@
 // The carrier for the Node.js program: a unix socket, one connection a call.
-import { chmod, unlink } from "node:fs/promises";
-import { connect, createServer, type Server, type Socket } from "node:net";
-import type { Logger } from "@nri/adaptation";
-import { errorText, systemCode } from "../error-text.js";
+import type { Socket } from "node:net";
+import { AdaptationError, type Logger, listen } from "@nri/adaptation";
+import { errorText } from "../error-text.js";
 import type { Answer, RuntimeResult } from "../lease.js";
 import type { RuntimeCall } from "../runtime-call.js";
 import type { LeaseDesk, OpenLease } from "./desk.js";
 import { encodeFrame, FrameReader, type LeaseFrame } from "./frame.js";
 import { lifecycle } from "./question.js";
-import { refusalText } from "./refusal.js";
+import { oneLine } from "./refusal.js";
 
 /** A listening socket with its connections. */
 export interface LeaseSocket {
@@ -18,25 +17,22 @@ export interface LeaseSocket {
 
 /** Listens at `path`, in a folder that is ours. Throws when somebody else does. */
 export async function listenAt(path: string, desk: LeaseDesk, log: Logger | undefined): Promise<LeaseSocket> {
-  await clearWay(path);
   const connections = new Set<Socket>();
-  const server = createServer((socket) => {
+  const accept = (socket: Socket): void => {
+    if (connections.size >= desk.limits.maxLeases) return void socket.destroy();
     connections.add(socket);
     socket.on("close", () => connections.delete(socket));
     serve(socket, desk, log);
+  };
+  const failed = (error: Error): void => log?.error(`lease socket "${path}": ${errorText(error)}`);
+  const listener = await listen(path, accept, failed).catch((error: unknown) => {
+    if (!(error instanceof AdaptationError) || error.code !== "socket-in-use") throw error;
+    throw new Error(`lease socket "${path}" is in use: another daemon listens on it`, { cause: error });
   });
-  server.maxConnections = desk.limits.maxLeases;
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(path, resolve);
-  });
-  server.removeAllListeners("error");
-  server.on("error", (error) => log?.error(`lease socket "${path}": ${errorText(error)}`));
-  await chmod(path, 0o600);
   return {
     close: async () => {
+      await listener.close();
       for (const socket of connections) socket.destroy();
-      await closed(server);
     },
   };
 }
@@ -52,7 +48,7 @@ function serve(socket: Socket, desk: LeaseDesk, log: Logger | undefined): void {
   const late = setTimeout(() => fail(new Error(`no question in ${desk.limits.questionMs} ms`)), desk.limits.questionMs);
   const tell = (answer: Answer): void => {
     const payload = answer.kind === "replace" ? answer.payload : undefined;
-    const text = answer.kind === "refuse" ? refusalText(answer.text, desk.limits.maxTextBytes) : undefined;
+    const text = answer.kind === "refuse" ? oneLine(answer.text, desk.limits.maxTextBytes) : undefined;
     socket.write(encodeFrame({ kind: answer.kind, text }, payload));
   };
   const take = ({ header, payload }: LeaseFrame): void => {
@@ -95,26 +91,4 @@ function readResult(header: unknown): RuntimeResult {
     return value;
   };
   return { code: number("code"), pid: number("pid") };
-}
-
-/** Removes a socket that nobody listens on. Throws when somebody does. */
-async function clearWay(path: string): Promise<void> {
-  const alive = await new Promise<boolean>((resolve) => {
-    const probe = connect(path);
-    probe.once("connect", () => {
-      probe.destroy();
-      resolve(true);
-    });
-    probe.once("error", (error) => resolve(!["ECONNREFUSED", "ENOENT"].includes(systemCode(error) ?? "")));
-  });
-  if (alive) throw new Error(`lease socket "${path}" is in use: another daemon listens on it`);
-  try {
-    await unlink(path);
-  } catch (error) {
-    if (systemCode(error) !== "ENOENT") throw error;
-  }
-}
-
-function closed(server: Server): Promise<void> {
-  return new Promise((resolve) => server.close(() => resolve()));
 }
