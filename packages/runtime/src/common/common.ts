@@ -25,8 +25,3 @@ export interface Common {
   /** Aborted when all ends. */
   readonly ending: AbortSignal;
 }
-
-/** Now, in nanoseconds since the epoch. */
-export function nowNs(): bigint {
-  return BigInt(Date.now()) * 1_000_000n;
-}

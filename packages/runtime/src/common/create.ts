@@ -13,11 +13,12 @@ import type { Domain } from "../domain.js";
 import { errorText } from "../error-text.js";
 import type { Lease } from "../lease.js";
 import { LIMITS } from "../limits.js";
+import { nowNs } from "../now.js";
 import { pass, proceed, refuse } from "./answer.js";
-import { type Common, nowNs } from "./common.js";
+import type { Common } from "./common.js";
 import { adjustedContainer, describe, type NewContainer, specOf } from "./describe.js";
 import { removed, undoCreate } from "./ended.js";
-import { lifeOf, listed, pidOf } from "./look-up.js";
+import { isAlive, listed, pidOf } from "./look-up.js";
 import { createSandbox, runningPod } from "./pods.js";
 import { type ContainerRecord, containerMessage, containerRecord } from "./record.js";
 
@@ -71,9 +72,9 @@ async function isThere(common: Common, domain: Domain, id: string): Promise<bool
   const record = common.known.get(domain.name, id);
   if (record === undefined || record.state === "stopped") return false;
   const state = await listed(common, domain);
-  if (record.kind === "pod") return state?.pods.some((pod) => pod.id === id && pod.pid !== 0) === true;
-  const found = state?.containers.find(({ container }) => container.id === id);
-  return found !== undefined && lifeOf(found.container) !== "stopped";
+  if (state === undefined) return false;
+  if (record.kind === "pod") return state.pods.some((pod) => pod.id === id && pod.pid !== 0);
+  return isAlive(state, id);
 }
 
 /** Asks the plugins, and writes down what comes of it; undefined when the container is refused, and that is undone. */
@@ -148,8 +149,7 @@ export async function existsAfterAll(
     if (waitMs > 0) await setTimeout(waitMs, undefined, { ref: false });
     const state = common.ending.aborted ? undefined : await listed(common, domain);
     if (state === undefined) return undefined;
-    const found = state.containers.find(({ container }) => container.id === id);
-    if (found !== undefined && lifeOf(found.container) !== "stopped") return true;
+    if (isAlive(state, id)) return true;
   }
   return false;
 }

@@ -1,7 +1,8 @@
 // A container or a pod's sandbox has ended, or is gone: plugins are told what they must be, each once (spec: containerd 3.2).
 import { type Container, ContainerState, type Init, PodSandbox } from "@nri/protocol";
 import type { Exit } from "../domain.js";
-import { type Common, nowNs } from "./common.js";
+import { nowNs } from "../now.js";
+import type { Common } from "./common.js";
 import { keyOf } from "./key-queue.js";
 import {
   type ContainerRecord,

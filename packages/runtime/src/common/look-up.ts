@@ -3,7 +3,8 @@ import { type Container, ContainerState, PodSandbox } from "@nri/protocol";
 import type { Domain, DomainState, EngineContainer, Exit } from "../domain.js";
 import { errorText } from "../error-text.js";
 import { LIMITS } from "../limits.js";
-import { type Common, nowNs } from "./common.js";
+import { nowNs } from "../now.js";
+import type { Common } from "./common.js";
 import { type ContainerLife, type ContainerRecord, containerRecord, podRecord } from "./record.js";
 
 /** Where a container is in its life, by what its engine says; undefined when that cannot be known. */
@@ -19,6 +20,12 @@ export function lifeOf({ state }: Container): ContainerLife | undefined {
     default:
       return undefined;
   }
+}
+
+/** Whether a container is among those that exist and have not ended. */
+export function isAlive(state: DomainState, id: string): boolean {
+  const found = state.containers.find(({ container }) => container.id === id);
+  return found !== undefined && lifeOf(found.container) !== "stopped";
 }
 
 /** How a container has ended, by what its engine says. */

@@ -1,7 +1,8 @@
 // What is known against what engines say exists: at the start, and after events may have been missed.
 import type { Container, PodSandbox } from "@nri/protocol";
 import type { Domain, DomainState, EngineContainer } from "../domain.js";
-import { type Common, nowNs } from "./common.js";
+import { nowNs } from "../now.js";
+import type { Common } from "./common.js";
 import { created } from "./create.js";
 import { exited, removed } from "./ended.js";
 import { keyOf } from "./key-queue.js";

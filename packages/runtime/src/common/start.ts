@@ -1,8 +1,9 @@
 // `start`: what was created begins to run (spec: containerd 5.1).
 import type { Domain } from "../domain.js";
 import type { Lease } from "../lease.js";
+import { nowNs } from "../now.js";
 import { pass, proceed, refuse } from "./answer.js";
-import { type Common, nowNs } from "./common.js";
+import type { Common } from "./common.js";
 import { created } from "./create.js";
 import { stopContainer } from "./ended.js";
 import { adopt, lifeOf, listed, pidOf } from "./look-up.js";

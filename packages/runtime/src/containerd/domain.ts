@@ -133,8 +133,7 @@ export class ContainerdDomain implements Domain {
     );
   }
 
-  async evict(id: string, reason: string, signal: AbortSignal): Promise<void> {
-    this.#log?.info(`container "${id}" in domain "${this.name}" is evicted: ${reason}`);
+  async evict(id: string, _reason: string, signal: AbortSignal): Promise<void> {
     await this.#orDirectly(
       id,
       () => this.#api.kill(this.#namespace, id, signal, this.#shimMs),
@@ -157,7 +156,8 @@ export class ContainerdDomain implements Domain {
       const cannot = failedWith(error, UNIMPLEMENTED, UNAVAILABLE, DEADLINE_EXCEEDED);
       if (cannot && this.#runtime !== undefined) {
         this.#log?.debug(`container "${id}" in domain "${this.name}": without containerd: ${errorText(error)}`);
-        await unlessEnded(this.#direct(this.#runtime), id, directly, signal);
+        const runtime = this.#direct(this.#runtime);
+        await runtime.unlessEnded(id, () => directly(runtime), signal);
       } else if (!(await this.#ended(id, signal))) throw error;
     }
   }
@@ -272,20 +272,6 @@ export class ContainerdDomain implements Domain {
       }
       return undefined;
     }
-  }
-}
-
-async function unlessEnded(
-  runtime: RealRuntime,
-  id: string,
-  work: (runtime: RealRuntime) => Promise<void>,
-  signal: AbortSignal,
-): Promise<void> {
-  try {
-    await work(runtime);
-  } catch (error) {
-    const state = await runtime.state(id, signal);
-    if (state !== undefined && state.status !== "stopped") throw error;
   }
 }
 

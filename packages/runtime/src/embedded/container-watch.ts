@@ -1,15 +1,16 @@
 // Sees what no runtime tells: that the process of a container has ended, and that the runtime has the container no more.
 //
 //   expected --(its folder is there, and its process known)--> alive --(process gone)--> ended --(folder gone)--> forgotten
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Logger } from "@nri/adaptation";
 import type { Exit } from "../domain.js";
 import { errorText } from "../error-text.js";
 import { LIMITS } from "../limits.js";
+import { nowNs } from "../now.js";
 import type { RuntimeState } from "../oci/real-runtime.js";
-import { now } from "./real-container.js";
+import { processBeginning } from "../process-beginning.js";
 
 /** What is told. */
 export interface WatchEvents {
@@ -66,7 +67,7 @@ export class ContainerWatch {
   seen(id: string, pid: number): void {
     const known = this.#watched.get(id);
     if (known?.phase === "ended" || (known?.phase === "alive" && known.pid === pid) || !isName(id)) return;
-    const begun = pid === 0 ? undefined : beginning(pid);
+    const begun = pid === 0 ? undefined : processBeginning(pid);
     // One that was ended when it was first seen is no news, and told by `list`.
     if (begun !== undefined) this.#watched.set(id, { phase: "alive", pid, begun });
     else if (known?.phase === "alive") this.#ended(id, known.pid);
@@ -95,7 +96,7 @@ export class ContainerWatch {
         else this.#notSeen(id, watched);
         continue;
       }
-      if (watched.phase === "alive" && beginning(watched.pid) !== watched.begun) this.#ended(id, watched.pid);
+      if (watched.phase === "alive" && processBeginning(watched.pid) !== watched.begun) this.#ended(id, watched.pid);
       if (isThere) continue;
       this.#watched.delete(id);
       this.#events?.removed(id);
@@ -114,7 +115,7 @@ export class ContainerWatch {
 
   #ended(id: string, pid: number): void {
     this.#watched.set(id, { phase: "ended" });
-    this.#events?.exited(id, { code: 0, at: now(), pid });
+    this.#events?.exited(id, { code: 0, at: nowNs(), pid });
   }
 
   /** It may have come and gone between two looks: what exists is compared then, at longer and longer distances. */
@@ -130,17 +131,4 @@ export class ContainerWatch {
 /** Whether it can be a folder's name: ids come from whoever calls. */
 function isName(id: string): boolean {
   return id !== "" && id !== "." && id !== ".." && !id.includes("/") && !id.includes("\0");
-}
-
-/** When a process began, in the kernel's own count: with its id it is one of a kind. Undefined when it has ended. */
-function beginning(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The name, in brackets, may hold anything.
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    const [state, begun] = [fields[0], fields[19]];
-    return state === "Z" || state === "X" ? undefined : begun;
-  } catch {
-    return undefined;
-  }
 }

@@ -5,10 +5,10 @@ import type { Logger } from "@nri/adaptation";
 import { linuxResourcesToSpec } from "@nri/oci";
 import type { LinuxResources } from "@nri/protocol";
 import type { Described, Domain, DomainState, Engine, EngineEvents } from "../domain.js";
-import { errorText } from "../error-text.js";
 import { LIMITS } from "../limits.js";
-import { RealRuntime, type RuntimeState } from "../oci/real-runtime.js";
+import { RealRuntime } from "../oci/real-runtime.js";
 import type { RuntimeCall } from "../runtime-call.js";
+import { FLAVOURS } from "../wrapper/flavour.js";
 import { describeBySpec, existing } from "./by-spec.js";
 import { ContainerWatch } from "./container-watch.js";
 
@@ -30,9 +30,9 @@ export function createEmbeddedEngine(options: EmbeddedEngineOptions): Engine {
   return new EmbeddedEngine(options);
 }
 
-/** Where runc and crun keep their containers when root says no other place. */
+/** Where the runtime keeps its containers when root says no other place. */
 function defaultRoot(runtime: string): string {
-  return basename(runtime).includes("crun") ? "/run/crun" : "/run/runc";
+  return FLAVOURS[basename(runtime).includes("crun") ? "crun" : "runc"].root;
 }
 
 class EmbeddedEngine implements Engine, Domain {
@@ -96,25 +96,15 @@ class EmbeddedEngine implements Engine, Domain {
   }
 
   async update(id: string, resources: LinuxResources, signal: AbortSignal): Promise<void> {
-    await this.#unlessOver(id, signal, () => this.#runtime.update(id, linuxResourcesToSpec(resources), signal));
+    const act = () => this.#runtime.update(id, linuxResourcesToSpec(resources), signal);
+    await this.#runtime.unlessEnded(id, act, signal);
   }
 
   async evict(id: string, _reason: string, signal: AbortSignal): Promise<void> {
-    await this.#unlessOver(id, signal, () => this.#runtime.kill(id, "KILL", signal));
+    await this.#runtime.unlessEnded(id, () => this.#runtime.kill(id, "KILL", signal), signal);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#watch.stop();
-  }
-
-  /** What cannot be done to a container that has ended meanwhile is done. */
-  async #unlessOver(id: string, signal: AbortSignal, act: () => Promise<void>): Promise<void> {
-    try {
-      await act();
-    } catch (error) {
-      const state: RuntimeState | undefined = await this.#runtime.state(id, signal);
-      if (state !== undefined && state.status !== "stopped")
-        throw new Error(`${NAME}/${id}: ${errorText(error)}`, { cause: error });
-    }
   }
 }

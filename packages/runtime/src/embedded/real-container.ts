@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { printSpec, type Spec } from "@nri/oci";
 import type { ContainerExit } from "@nri/testing";
 import { LIMITS } from "../limits.js";
+import { nowNs } from "../now.js";
 import { exitCode, type Monitor, monitored } from "./monitor.js";
 import { lastError, type OciRuntime } from "./oci-runtime.js";
 
@@ -77,10 +78,10 @@ export class RealContainer {
       for (const line of early) show(line);
       const pid = Number(await readFile(pidFile, "utf8"));
       const ended = process.ended(pid).then(
-        (status) => ({ code: exitCode(status), at: now() }),
+        (status) => ({ code: exitCode(status), at: nowNs() }),
         (error: unknown) => {
           around.log(`container ${id}: its exit code is not known: ${String(error)}`);
-          return { code: 255, at: now() };
+          return { code: 255, at: nowNs() };
         },
       );
       return new RealContainer(id, bundle, pid, ended, Promise.all(written), around);
@@ -129,11 +130,6 @@ export class RealContainer {
       if (!this.#hasEnded) this.#around.log(`container ${this.#id}: SIG${name}: ${String(error)}`);
     }
   }
-}
-
-/** Nanoseconds since the epoch. */
-export function now(): bigint {
-  return BigInt(Date.now()) * 1_000_000n;
 }
 
 /** Hands on the lines of a stream, cut where they are too long. Resolves at its end. */

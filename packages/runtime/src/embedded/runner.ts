@@ -4,13 +4,14 @@ import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import type { Spec } from "@nri/oci";
 import type { ContainerExit, PodEngine, PodPlan } from "@nri/testing";
+import { nowNs } from "../now.js";
 import { bundlePlan } from "./bundle-plan.js";
 import { Cleaner } from "./cleaner.js";
 import { type Holder, holdNamespaces } from "./holder.js";
 import type { Machine } from "./machine.js";
 import { OciRuntime } from "./oci-runtime.js";
 import { makePodFiles } from "./pod-files.js";
-import { type ContainerSurroundings, now, RealContainer } from "./real-container.js";
+import { type ContainerSurroundings, RealContainer } from "./real-container.js";
 import { ownNamespaces, realPlan } from "./real-plan.js";
 import { writableRootfs } from "./rootfs.js";
 
@@ -88,7 +89,7 @@ export class Runner implements AsyncDisposable {
     const real = realPlan(plan, {
       machine,
       pid: holder.pid,
-      createdAt: now(),
+      createdAt: nowNs(),
       folder,
       cgroup: `${this.#cgroup}/${pod.id.slice(0, 12)}`,
       rootfs: (id) => join(folder, "containers", id, "rootfs"),
@@ -102,7 +103,7 @@ export class Runner implements AsyncDisposable {
 
   /** A bundle with its own root filesystem, which is run as it is. */
   bundle(plan: PodPlan, folder: string): RunningPod {
-    const real = bundlePlan(plan, folder, this.#cgroup, now());
+    const real = bundlePlan(plan, folder, this.#cgroup, nowNs());
     return { plan: real, engine: this.#engine(async () => undefined, undefined) };
   }
 
@@ -150,12 +151,12 @@ class RunningContainers implements PodEngine {
     await this.#prepare(id);
     const container = await RealContainer.create(id, spec, this.#around);
     this.#containers.set(id, container);
-    return { pid: container.pid, at: now() };
+    return { pid: container.pid, at: nowNs() };
   }
 
   async start(id: string): Promise<{ readonly at: bigint }> {
     await this.#get(id).start();
-    return { at: now() };
+    return { at: nowNs() };
   }
 
   exited(id: string): Promise<ContainerExit> {

@@ -15,7 +15,7 @@
 // The script holds N.lease open and lets no child have it, so its end is the end of the lease, however it comes.
 import { execFile } from "node:child_process";
 import { closeSync, constants, fstatSync, openSync } from "node:fs";
-import { open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { open, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { Socket } from "node:net";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
@@ -23,6 +23,7 @@ import { promisify } from "node:util";
 import type { Logger } from "@nri/adaptation";
 import { errorText, systemCode } from "../error-text.js";
 import type { Answer } from "../lease.js";
+import { processBeginning } from "../process-beginning.js";
 import type { LeaseDesk, OpenLease } from "./desk.js";
 import { type Question, readDone, readQuestion } from "./question.js";
 import { logTime, oneLine } from "./refusal.js";
@@ -227,12 +228,13 @@ function answerText(answer: Answer, maxBytes: number): string {
   return `${["refuse", text, JSON.stringify(text), logTime(new Date()), "end"].join("\t")}\n`;
 }
 
-/** Writes who the daemon is: its process, and when that began (proc(5), the 22nd word), as numbers are used again. */
+/** Writes who the daemon is: its process, and when that began. */
 async function announce(path: string): Promise<void> {
-  const stat = await readFile("/proc/self/stat", "utf8");
-  const started = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+  const begun = processBeginning(process.pid);
+  if (begun === undefined)
+    throw new Error("/proc does not show this process: wrappers could not tell whether it lives");
   const half = `${path}.new`;
-  await writeFile(half, `${process.pid} ${started}\n`, { mode: 0o600 });
+  await writeFile(half, `${process.pid} ${begun}\n`, { mode: 0o600 });
   await rename(half, path);
 }
 

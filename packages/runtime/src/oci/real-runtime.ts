@@ -78,6 +78,16 @@ export class RealRuntime {
     if (output.code !== 0 && !isMissing(output.stderr)) throw failure("delete", id, output);
   }
 
+  /** Does something to a container. What fails for one that has ended meanwhile is done. */
+  async unlessEnded(id: string, act: () => Promise<void>, signal?: AbortSignal): Promise<void> {
+    try {
+      await act();
+    } catch (error) {
+      const state = await this.state(id, signal);
+      if (state !== undefined && state.status !== "stopped") throw error;
+    }
+  }
+
   #run(args: readonly string[], signal: AbortSignal | undefined, stdin?: string): Promise<Output> {
     const { path, root, globalArgs = [], timeoutMs = LIMITS.runtime.callMs } = this.options;
     const global = root === undefined || root === "" ? globalArgs : ["--root", root, ...globalArgs];
