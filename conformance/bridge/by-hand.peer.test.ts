@@ -1,4 +1,5 @@
 // The domain `embedded`: whoever calls the OCI runtime's wrapper by hand gets NRI; exits and removals are seen without an engine.
+
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
@@ -9,6 +10,7 @@ import { definePlugin, silentLogger } from "@nri/plugin";
 import type { Container, PodSandbox } from "@nri/protocol";
 import { skipUnless, use } from "../requirements.js";
 import { TestFolder } from "../test-folder.js";
+import { UNDISTURBED_LIFE } from "../undisturbed-life.js";
 import { until } from "../waits.js";
 import { makeBridge, type TestBridge } from "./bridge.js";
 import { busyboxFolder, RUNTIMES, type RuntimeName, runPeers } from "./run-place.js";
@@ -112,17 +114,7 @@ for (const runtime of RUNTIMES) {
     await until("RemovePodSandbox", () => seen.find(({ event }) => event === "RemovePodSandbox"));
     assert.deepEqual(
       seen.map(({ event }) => event),
-      [
-        "RunPodSandbox",
-        "CreateContainer",
-        "PostCreateContainer",
-        "StartContainer",
-        "PostStartContainer",
-        "StopContainer",
-        "RemoveContainer",
-        "StopPodSandbox",
-        "RemovePodSandbox",
-      ],
+      UNDISTURBED_LIFE,
     );
     const { container, pod } = seen[4] ?? {};
     assert.deepEqual(

@@ -1,5 +1,6 @@
 // Plugins, ours and one in Go, at once behind the bridge on real engines: they see and do the right things, what the bridge
 // has no part in works as without it, and what goes wrong is said where the user of the engine looks.
+
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -12,6 +13,7 @@ import { goPeers } from "../peers/go-peers.js";
 import { RefPlugin } from "../peers/refplugin.js";
 import { skipUnless, use } from "../requirements.js";
 import { ourPlugin } from "../sample-plugins/go-lines.js";
+import { UNDISTURBED_LIFE } from "../undisturbed-life.js";
 import { until } from "../waits.js";
 import { STAGES, type Stage, startStage } from "./stages.js";
 
@@ -33,17 +35,6 @@ const ANNOTATIONS = {
 const GO_SCRIPT = { create: { "*": { adjust: { env: [{ key: "FROM_GO", value: "yes" }] } } } };
 /** Prints at its start, and every second; leaves with 7. */
 const TALKS = ["sh", "-c", "echo started; trap 'exit 7' TERM; while :; do sleep 1 & wait $!; echo tick; done"];
-const LIFE = [
-  "RunPodSandbox",
-  "CreateContainer",
-  "PostCreateContainer",
-  "StartContainer",
-  "PostStartContainer",
-  "StopContainer",
-  "RemoveContainer",
-  "StopPodSandbox",
-  "RemovePodSandbox",
-];
 
 for (const kind of STAGES) {
   const files = await containerdFiles(kind.line);
@@ -118,11 +109,11 @@ for (const kind of STAGES) {
       await until("RemovePodSandbox", () => fromGo.callsTo("RemovePodSandbox").length > 0, EFFECT_MS);
       const calls = fromGo.calls().map(({ method }) => method);
       assert.deepEqual(
-        calls.filter((method) => LIFE.includes(method)),
-        LIFE,
+        calls.filter((method) => UNDISTURBED_LIFE.includes(method)),
+        UNDISTURBED_LIFE,
       );
       const printed = logger.stderr.join("\n");
-      for (const event of LIFE) assert.ok(printed.includes(`${event}:`), `logger told of ${event}`);
+      for (const event of UNDISTURBED_LIFE) assert.ok(printed.includes(`${event}:`), `logger told of ${event}`);
       for (const child of [logger, injector, adjuster]) assert.ok(child.running, child.stderr.join("\n"));
     });
 

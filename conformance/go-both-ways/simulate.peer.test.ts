@@ -1,4 +1,5 @@
 // `nri simulate` with plugins on the Go stub: started by it like installed ones, and connecting from outside.
+
 import assert from "node:assert/strict";
 import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,23 +10,13 @@ import { goPeers } from "../peers/go-peers.js";
 import { type Recorded, RefPlugin } from "../peers/refplugin.js";
 import { skipUnless, use } from "../requirements.js";
 import { TestFolder } from "../test-folder.js";
+import { UNDISTURBED_LIFE } from "../undisturbed-life.js";
 
 const go = await goPeers();
 const skip = skipUnless(go);
 
 const POD =
   "{ apiVersion: v1, kind: Pod, metadata: { name: web }, spec: { containers: [{ name: main, image: busybox }] } }";
-const LIFE = [
-  "RunPodSandbox",
-  "CreateContainer",
-  "PostCreateContainer",
-  "StartContainer",
-  "PostStartContainer",
-  "StopContainer",
-  "RemoveContainer",
-  "StopPodSandbox",
-  "RemovePodSandbox",
-];
 
 /** What these tests look at in the document of `-o json`. */
 interface Document {
@@ -80,7 +71,12 @@ test("a Go plugin that simulate starts sees the whole life of a pod, and its cha
     [["10-go", "launched"]],
   );
   const calls = plugin.calls().map(({ method }) => method);
-  assert.deepEqual(calls.slice(0, 3 + LIFE.length), ["Configure", "Synchronize", ...LIFE, "Shutdown"]);
+  assert.deepEqual(calls.slice(0, 3 + UNDISTURBED_LIFE.length), [
+    "Configure",
+    "Synchronize",
+    ...UNDISTURBED_LIFE,
+    "Shutdown",
+  ]);
   const { env } = document.pods[0]?.containers[0]?.spec.process ?? { env: [] };
   assert.ok(env.includes("REFPLUGIN_10_A=value-a"), env.join(" "));
 });
@@ -119,7 +115,7 @@ test("a Go plugin that connects from outside is asked beside one that is started
     ],
   );
   const seen = plugin.calls().map(({ method }) => method);
-  assert.deepEqual(seen.slice(0, 2 + LIFE.length), ["Configure", "Synchronize", ...LIFE]);
+  assert.deepEqual(seen.slice(0, 2 + UNDISTURBED_LIFE.length), ["Configure", "Synchronize", ...UNDISTURBED_LIFE]);
   const { env } = document.pods[0]?.containers[0]?.spec.process ?? { env: [] };
   for (const entry of ["REFPLUGIN_10_A=value-a", "REFPLUGIN_30_A=value-a"])
     assert.ok(env.includes(entry), env.join(" "));
