@@ -1,4 +1,5 @@
 // Waiting in tests: for a while, or until something has happened on the other side.
+import { readFileSync } from "node:fs";
 
 /** Waits. */
 export function pause(ms: number): Promise<void> {
@@ -18,4 +19,11 @@ export async function until<T>(
     if (Date.now() > end) throw new Error(`not within ${timeoutMs} ms: ${what}`);
     await pause(10);
   }
+}
+
+/** Whether somebody listens on the unix socket at `path`. Its file is there a moment before that. */
+export function isListening(path: string): boolean {
+  const LISTENS = "00010000";
+  const lines = readFileSync("/proc/net/unix", "utf8").split("\n");
+  return lines.some((line) => line.endsWith(` ${path}`) && line.split(" ")[3] === LISTENS);
 }

@@ -75,7 +75,7 @@ test("runc called by hand: plugins see what the table says", { skip: skipUnless(
   const config = `runtime = "${runtime}"\nroot = "${root}"\n`;
   await using bridge = await makeBridge({ runtime, engine: "oci", config });
   await bridge.serve();
-  await checkDomain(t, "embedded", bridge, () => richByHand(bridge, root, rootfs));
+  await checkDomain(t, "embedded", bridge, (isTold) => richByHand(bridge, root, rootfs, () => isTold("stopContainer")));
 });
 
 /** Takes a pod and a container through their life (`live`), and compares what a plugin saw with the table. */
@@ -83,7 +83,7 @@ async function checkDomain(
   t: TestContext,
   domain: string,
   bridge: TestBridge,
-  live: () => Promise<void>,
+  live: (isTold: (event: EventName) => boolean) => Promise<void>,
 ): Promise<void> {
   const said = capabilitiesOf(domain);
   assert.ok(said !== undefined);
@@ -103,12 +103,13 @@ async function checkDomain(
     environment: {},
     log: silentLogger,
   });
-  await live();
-  await until("the last event", () => seen.some(({ event }) => event === "removePodSandbox"));
+  const isTold = (event: EventName) => seen.some((one) => one.event === event);
+  await live(isTold);
+  await until("the last event", () => isTold("removePodSandbox"));
 
   await t.test("events", () => {
     assert.deepEqual(
-      EVENT_NAMES.filter((event) => seen.some((one) => one.event === event)),
+      EVENT_NAMES.filter(isTold),
       EVENT_NAMES.filter((event) => "at" in said.events[event]),
     );
   });

@@ -8,7 +8,7 @@ import { nriProgram } from "../paths.js";
 import { Child, output } from "../peers/child.js";
 import { skipUnless, use } from "../requirements.js";
 import { TestFolder } from "../test-folder.js";
-import { until } from "../waits.js";
+import { isListening, until } from "../waits.js";
 import { bundle } from "./bundle.js";
 import { checkFacts } from "./check-facts.js";
 import { type FactContainer, preparePlace } from "./fact-place.js";
@@ -50,7 +50,7 @@ for (const runtime of RUNTIMES) {
           if (!child.running) throw new Error(`nri run has ended: ${[...child.stderr, ...child.stdout].join("\n")}`);
           return find();
         });
-      await soon("the socket of nri run", () => existsSync(socket));
+      await soon("the socket of nri run", () => isListening(socket));
       let started: Container | undefined;
       const session = await definePlugin({
         createContainer: () => ({ adjust }),

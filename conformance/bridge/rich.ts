@@ -1,5 +1,5 @@
 // A pod and a container with as much as an engine lets them have, taken through their whole life.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type AdjustmentBuilder, adjustment } from "@nri/plugin";
 import { output } from "../peers/child.js";
@@ -115,7 +115,12 @@ async function richContainer(stage: Stage): Promise<void> {
 }
 
 /** The same without any engine: by whoever calls the wrapper. */
-export async function richByHand({ dir, wrapper }: TestBridge, root: string, rootfs: string): Promise<void> {
+export async function richByHand(
+  { dir, wrapper }: TestBridge,
+  root: string,
+  rootfs: string,
+  isEndTold: () => boolean,
+): Promise<void> {
   const id = `rich-${process.pid}`;
   const folder = bundle(dir, id, rootfs, 1000);
   const file = join(folder, "resources.json");
@@ -127,7 +132,8 @@ export async function richByHand({ dir, wrapper }: TestBridge, root: string, roo
   await call("start", id);
   await call("update", "--resources", file, id);
   await call("kill", id, "TERM");
-  await until("the end of the container", () => !existsSync(`/proc/${readFileSync(join(folder, "pid"), "utf8")}/cwd`));
+  // the end of one that is gone before anybody has looked is told in other words
+  await until("the end of the container", isEndTold);
   await call("delete", "--force", id);
 }
 

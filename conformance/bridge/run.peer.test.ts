@@ -10,7 +10,7 @@ import { goPeers } from "../peers/go-peers.js";
 import { RefPlugin } from "../peers/refplugin.js";
 import { skipUnless, use } from "../requirements.js";
 import { TestFolder } from "../test-folder.js";
-import { until } from "../waits.js";
+import { isListening, until } from "../waits.js";
 import { busyboxFolder, leftovers, RUNTIMES, runPeers, startRun } from "./run-place.js";
 
 const place = new TestFolder();
@@ -67,7 +67,7 @@ for (const runtime of RUNTIMES) {
       ...plugin("10", "device-injector"),
       ...plugin("20", "ulimit-adjuster"),
     ]);
-    await until("the socket of nri run", () => existsSync(folder.socket));
+    await until("the socket of nri run", () => isListening(folder.socket));
     await using golang = new RefPlugin({
       binary: use(go).refplugin,
       socket: folder.socket,
@@ -106,7 +106,7 @@ for (const runtime of RUNTIMES) {
     const file = folder.file("pod.yaml", manifest);
     const options = ["--rootfs", rootfs, "--socket", folder.socket, "--update", "memory=48Mi"];
     await using started = startRun(runtime, use(peers), [file, ...options]);
-    await until("the socket of nri run", () => existsSync(folder.socket));
+    await until("the socket of nri run", () => isListening(folder.socket));
     const resources = { memory: { limit: { value: String(40 * MIB) } } };
     await using golang = new RefPlugin({
       binary: use(go).refplugin,

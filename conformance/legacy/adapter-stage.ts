@@ -1,12 +1,12 @@
 // A v010-adapter beside a runtime that takes steps: what its v0.1.0 plugins were asked, and what became of the events.
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Runtime } from "../compat/commands.js";
 import type { Place } from "../compat/place.js";
 import { repositoryDir } from "../paths.js";
 import { Child } from "../peers/child.js";
-import { until } from "../waits.js";
+import { isListening, until } from "../waits.js";
 import { inOwnEtc } from "./own-etc.js";
 import { canonical } from "./stage.js";
 
@@ -100,7 +100,7 @@ export class AdapterStage {
 
   /** Our adapter, or with `program` the one in Go: its paths are built in, so it gets an /etc of its own. */
   async start(program?: string): Promise<Child> {
-    await until("the socket of the runtime", () => existsSync(this.place.socket));
+    await until("the socket of the runtime", () => isListening(this.place.socket));
     const args = ["-idx", "10", "-socket", this.place.socket];
     if (program === undefined)
       return new Child(process.execPath, [ADAPTER, ...args, "-conf", this.conf, "-binDir", this.binDir]);

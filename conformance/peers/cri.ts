@@ -73,10 +73,10 @@ export function connectCri(socket: string): Cri {
   };
 }
 
-/** containerd may lose its shim's connection while it kills a container (seen with 2.1.9); as kubelet does, it is asked again. */
+/** containerd may lose its shim's connection while it kills a container (seen with 2.1.9, and with 1.6.20 in other words); as kubelet does, it is asked again. */
 function againIfLost<T>(again: () => Promise<T>): (error: unknown) => Promise<T> {
   return (error) => {
-    if (error instanceof Error && error.message.endsWith("ttrpc: closed")) return again();
+    if (error instanceof Error && /ttrpc: closed(: unknown)?$/.test(error.message)) return again();
     throw error;
   };
 }

@@ -102,11 +102,11 @@ export class User {
   async #assertAdjusted(id: string): Promise<void> {
     const pid = await this.#commands.pid(id);
     const file = `/proc/${pid}/environ`;
-    // Empty until the runtime's own process has become the container's.
-    const env = await until(
-      `${id} has an environment`,
-      () => existsSync(file) && (readFileSync(file, "utf8") || undefined),
-    );
+    // The runtime's own, or empty, until its process has become the container's.
+    const env = await until(`${id} has an environment`, () => {
+      const text = existsSync(file) ? readFileSync(file, "utf8") : "";
+      return text !== "" && !text.includes("_LIBCONTAINER_") && text;
+    });
     if (!env.includes(`${FACT}=1`)) throw new Error(`${id} (process ${pid}) is not adjusted: ${env}`);
   }
 }
