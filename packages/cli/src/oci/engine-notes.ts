@@ -4,7 +4,7 @@ import type { EngineName } from "@nri/runtime";
 /** Text for people: where the wrapper is named, and how it is tried. */
 export function engineNotes(engine: EngineName, wrapper: string, socket: string): string {
   return `${NOTES[engine](JSON.stringify(wrapper), wrapper)}
-nri serve answers at ${socket}; without it, see "What fails open and what closed" in docs/bridge.md.
+nri serve answers at ${socket}; without it, see "What fails open and what closed" in docs/bridge-failures.md.
 `;
 }
 

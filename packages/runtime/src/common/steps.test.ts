@@ -46,8 +46,8 @@ test("nothing is written, and nobody is called, outside of a step", () => {
   ]);
 });
 
-test("docs/bridge.md has every step, and the steps of every operation", () => {
-  const page = readFileSync(new URL("../../../../docs/bridge.md", import.meta.url), "utf8");
+test("docs/bridge-failures.md has every step, and the steps of every operation", () => {
+  const page = readFileSync(new URL("../../../../docs/bridge-failures.md", import.meta.url), "utf8");
   const section = page.split("\n## Steps\n")[1]?.split("\n## ")[0] ?? "";
   const rows = Array.from(section.matchAll(/^\| `(\w+)` \| (.+) \|$/gm), ([, name, text]) => [name, text]);
   assert.deepEqual(rows, Object.entries(STEPS));

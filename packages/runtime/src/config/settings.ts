@@ -1,5 +1,5 @@
 // Every key of the configuration: one row each. Reading, refusing, the commented default file and the table in
-// docs/bridge.md are made from them.
+// docs/bridge-configuration.md are made from them.
 import { DEFAULT_REGISTRATION_TIMEOUT_MS, DEFAULT_REQUEST_TIMEOUT_MS } from "@nri/protocol";
 import { DEFAULT_LEASE_SOCKET } from "../lease/place.js";
 import { boolean, choice, duration, integer, type Kind, listOf, path, text } from "./kinds.js";

@@ -1,4 +1,4 @@
-// The table of keys as docs/bridge.md has it.
+// The table of keys as docs/bridge-configuration.md has it.
 import { ROWS, TABLES, tableName } from "./settings.js";
 
 /** One table for each table of the configuration. */

@@ -33,7 +33,7 @@ export interface WrapperSettings {
   readonly exemptPodNamespaces: readonly string[];
 }
 
-/** What is refused while no daemon answers: everything that a plugin could have changed or refused. docs/bridge.md says why. */
+/** What is refused while no daemon answers: everything that a plugin could have changed or refused. docs/bridge-failures.md says why. */
 export const WHEN_DOWN: Readonly<Record<RuntimeVerb, WhenDown>> = {
   create: "refuse",
   run: "refuse",
