@@ -67,6 +67,7 @@ async function listen(containerd: Containerd, servesNri: "auto" | "yes" | "no" =
     },
     removed: (domain, id) => told.removals.push(`${domain}/${id}`),
     lost: () => told.lost++,
+    away: () => undefined,
   });
   return told;
 }
@@ -245,7 +246,10 @@ test("containerd that is away is waited for", async () => {
     nriSocket: "",
     log: { debug: write, info: write, warn: write, error: write },
   });
-  await engine.start({ exited: assert.fail, removed: assert.fail, lost: assert.fail });
+  const away: string[] = [];
+  const events = { exited: assert.fail, removed: assert.fail, lost: assert.fail };
+  await engine.start({ ...events, away: (name, reason) => away.push(`${name}: ${reason}`) });
+  assert.match(away.join("|"), /^containerd: containerd: [^|]+$/);
   assert.match(log.join(), /containerd at \/nonexistent\/containerd.sock is away, it is waited for: /);
   const [domain] = engine.domains;
   assert.equal(domain?.name, "containerd:default");

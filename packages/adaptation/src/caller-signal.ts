@@ -9,6 +9,8 @@ export interface RequestOptions {
   readonly signal?: AbortSignal | undefined;
   /** The caller's own deadline, waiting for its turn included: `deadline-exceeded`; plugins stay. Milliseconds. */
   readonly timeoutMs?: number | undefined;
+  /** Anything of the caller's, which the observer gets with each call of this request. */
+  readonly context?: unknown;
 }
 
 /**

@@ -27,6 +27,7 @@ export type { LaunchSpec } from "./launching/launch.js";
 export type { RestartOptions } from "./launching/restart.js";
 export { type AdaptationLimits, DEFAULT_LIMITS } from "./limits.js";
 export { type Listener, listen } from "./listen.js";
+export { makeFolder } from "./make-folder.js";
 export { type Compat, ConflictError } from "./merge/index.js";
 export type { MetricsRecorder } from "./metrics.js";
 export type {

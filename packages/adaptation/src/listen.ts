@@ -1,10 +1,11 @@
 // The socket that external plugins connect to: its directory, its permissions, and what was there before.
-import { chmod, lstat, mkdir, unlink } from "node:fs/promises";
+import { chmod, lstat, unlink } from "node:fs/promises";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { dirname } from "node:path";
 import { isMainThread } from "node:worker_threads";
 import { AdaptationError, type AdaptationErrorCode, errorText, systemCode } from "./errors.js";
 import { MAX_SOCKET_PATH_BYTES } from "./limits.js";
+import { makeFolder } from "./make-folder.js";
 
 /** A listening socket. */
 export interface Listener {
@@ -39,7 +40,7 @@ export async function listen(
     throw refuse("socket-path-too-long", why);
   }
   try {
-    await mkdir(dirname(path), { recursive: true, mode: DIRECTORY_MODE });
+    makeFolder(dirname(path), DIRECTORY_MODE);
     await clearWay(path, refuse);
     const server = createServer(accepted);
     await bind(server, path);

@@ -34,6 +34,8 @@ class FinishedCall implements ObservedCall {
   readonly plugin: PluginInfo;
   readonly event: ObservedRequest;
   readonly sequence: number;
+  readonly context: unknown;
+  readonly payload: Uint8Array;
   readonly updates: readonly ContainerUpdate[];
   readonly evictions: readonly ContainerEviction[];
   readonly owners: OwningPlugins | undefined;
@@ -49,15 +51,17 @@ class FinishedCall implements ObservedCall {
   constructor(
     event: ObservedRequest,
     plugin: PluginInfo,
-    { row, sequence }: RelayedRequest,
+    { row, sequence, context }: RelayedRequest,
     outcome: CallOutcome,
     owners: OwningPlugins | undefined,
   ) {
-    const { started, ended = performance.now(), response, error } = outcome;
+    const { started, ended = performance.now(), payload, response, error } = outcome;
     const lists = (response ?? {}) as { update?: ContainerUpdate[]; evict?: ContainerEviction[] };
     this.plugin = plugin;
     this.event = event;
     this.sequence = sequence;
+    this.context = context;
+    this.payload = payload;
     this.updates = lists.update ?? [];
     this.evictions = lists.evict ?? [];
     this.owners = owners;
@@ -70,7 +74,7 @@ class FinishedCall implements ObservedCall {
   }
 
   get request(): unknown {
-    this.#request ??= this.#row.request.decode(this.#outcome.payload);
+    this.#request ??= this.#row.request.decode(this.payload);
     return this.#request;
   }
 
@@ -94,6 +98,8 @@ export function observeSync(
     plugin,
     event: "synchronize",
     sequence: 0,
+    context: undefined,
+    payload: undefined,
     request: undefined,
     response: error === undefined ? { update: updates } : undefined,
     updates,

@@ -73,6 +73,10 @@ export interface ObservedCall {
   readonly event: ObservedRequest;
   /** Number of the runtime's request that this call belongs to; the same for all plugins that were asked. 0 outside of requests. */
   readonly sequence: number;
+  /** What the runtime gave with its request (`RequestOptions.context`). */
+  readonly context: unknown;
+  /** The request as this plugin saw it, encoded: read only, and the same bytes for all that saw the same. Undefined for `synchronize`. */
+  readonly payload: Uint8Array | undefined;
   /** The request as this plugin saw it; decoded on first use. Undefined for `synchronize`. */
   readonly request: unknown;
   /** The plugin's answer; undefined when it failed. An answer without content is decoded into an empty message on first use. */

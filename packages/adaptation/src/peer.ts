@@ -39,14 +39,22 @@ export class RelayedRequest {
   readonly sequence: number;
   /** Only for a validation. */
   readonly validation: ValidationView | undefined;
+  /** What the caller gave with it, for the observer. */
+  readonly context: unknown;
   #message: Init<unknown>;
   #payload: Uint8Array | undefined;
 
-  constructor(row: EventRow, message: Init<unknown>, sequence: number, validation?: ValidationView) {
+  constructor(
+    row: EventRow,
+    message: Init<unknown>,
+    sequence: number,
+    { validation, context }: { readonly validation?: ValidationView; readonly context?: unknown } = {},
+  ) {
     this.row = row;
     this.#message = message;
     this.sequence = sequence;
     this.validation = validation;
+    this.context = context;
   }
 
   get message(): Init<unknown> {

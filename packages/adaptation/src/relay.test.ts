@@ -312,11 +312,15 @@ test("the observer sees each call with the request as that plugin saw it, the an
     name: "two",
     on: { createContainer: () => ({ update: [{ containerId: "other" }], evict: [{ containerId: "x", reason: "r" }] }) },
   });
-  await lab.adaptation.createContainer({ pod, container });
+  const context = { of: "the caller" };
+  await lab.adaptation.createContainer({ pod, container }, { context });
   const [one, two] = lab.calls.filter(({ event }) => event === "createContainer");
   assert.ok(one !== undefined && two !== undefined);
   assert.deepEqual([one.plugin.name, two.plugin.name], ["10-one", "20-two"]);
   assert.equal(one.sequence, two.sequence);
+  assert.ok(one.context === context && two.context === context);
+  assert.notDeepEqual(one.payload, two.payload);
+  assert.deepEqual(EVENTS.createContainer.request.decode(two.payload ?? new Uint8Array()), two.request);
   assert.deepEqual((one.request as CreateContainerRequest).container?.env, ["A=1"]);
   assert.deepEqual((two.request as CreateContainerRequest).container?.env, ["A=1", "B=2"]);
   assert.equal((one.response as { adjust: { env: unknown[] } }).adjust.env.length, 1);

@@ -61,14 +61,15 @@ export class Relay {
     options: RequestOptions | undefined,
   ): Promise<EventResponse<Name>> {
     return options === undefined
-      ? this.#relay(name, message, undefined)
-      : withinLimits(options, (signal) => this.#relay(name, message, signal));
+      ? this.#relay(name, message, undefined, undefined)
+      : withinLimits(options, (signal) => this.#relay(name, message, signal, options.context));
   }
 
   async #relay<Name extends EventName>(
     name: Name,
     message: Init<EventRequest<Name>>,
     signal: AbortSignal | undefined,
+    context: unknown,
   ): Promise<EventResponse<Name>> {
     const row: EventRow = EVENTS[name];
     if (this.#refusal !== undefined) {
@@ -104,7 +105,7 @@ export class Relay {
       const guarded = joined === undefined || guard === undefined ? undefined : new GuardedCollector(joined);
       const collector = guarded ?? joined;
       const sequence = ++this.#sequence;
-      const request = new RelayedRequest(row, collector?.request ?? message, sequence);
+      const request = new RelayedRequest(row, collector?.request ?? message, sequence, { context });
       let plugins = traffic.begin(ticket, request);
       // A validator that gets lost on the way is asked all the same, and so fails the creation; not so in the reference.
       let validators = row.answer === "adjustment" ? validatorsAmong(plugins) : NOBODY;
@@ -156,7 +157,7 @@ export class Relay {
         validators = validators.filter(({ record }) => record.state === "active");
       }
       if (validators.length > 0) {
-        await this.#validate(row.name, { validators, collector, plugins, unanswered, sequence, signal }, note);
+        await this.#validate(row.name, { validators, collector, plugins, unanswered, sequence, signal, context }, note);
         if (required !== undefined && unanswered !== undefined) {
           checkRequired(required, row.name, message, plugins, unanswered);
         }

@@ -30,6 +30,8 @@ export interface Validation {
   readonly unanswered: Unanswered | undefined;
   readonly sequence: number;
   readonly signal: AbortSignal | undefined;
+  /** That of the request. */
+  readonly context: unknown;
 }
 
 /**
@@ -41,7 +43,7 @@ export interface Validation {
  */
 export async function validate(
   host: AskHost,
-  { validators, collector, plugins, unanswered, sequence, signal }: Validation,
+  { validators, collector, plugins, unanswered, sequence, signal, context }: Validation,
 ): Promise<readonly (readonly [PluginPeer, Asked])[]> {
   const { pod, container: effective = {} } = collector.request as Init<CreateContainerRequest>;
   const { adjust, update } = collector.result() as CreateContainerResponse;
@@ -57,7 +59,7 @@ export async function validate(
       plugins: plugins.map(({ record }): PluginInstance => ({ name: record.base, index: record.index })),
     },
     sequence,
-    { effective, answered },
+    { validation: { effective, answered }, context },
   );
   const question: Question = {
     event: "validateContainerAdjustment",

@@ -73,8 +73,10 @@ export interface EngineEvents {
   exited(domain: string, id: string, exit: Exit): void;
   /** A container, or a pod's sandbox, exists no more. */
   removed(domain: string, id: string): void;
-  /** Events may have been missed: what exists must be compared again. */
+  /** Events may have been missed: what exists must be compared again. An engine that was away is back. */
   lost(engine: string): void;
+  /** It cannot be asked from now on, and why, for people. It is tried again, until `lost` is told. */
+  away(engine: string, reason: string): void;
 }
 
 /** One container engine with its domains. */
@@ -86,8 +88,8 @@ export interface Engine extends AsyncDisposable {
   /** The domain that a call of the OCI runtime is for; undefined when it is not one of this engine's, or not wanted. */
   domainFor(call: RuntimeCall): Domain | undefined;
   /**
-   * Begins: finds the domains, and tells of events from now on. An engine that is away is a warning, not a failure: it is
-   * tried again, and `lost` told when it is there.
+   * Begins: finds the domains, and tells of events from now on. An engine that is away is a warning, not a failure: `away` is
+   * told, it is tried again, and `lost` is told when it is there.
    */
   start(events: EngineEvents): Promise<void>;
 }

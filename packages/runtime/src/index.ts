@@ -15,7 +15,7 @@ export {
   type Filled,
   type Missing,
 } from "./capabilities.js";
-export type { Bridge, BridgeOptions } from "./common/bridge.js";
+export type { Bridge, BridgeOptions, EngineState } from "./common/bridge.js";
 export { createBridge } from "./common/create-bridge.js";
 export type { PodUpdate } from "./common/pods.js";
 export { type OnStep, STEPS, type Step } from "./common/steps.js";

@@ -60,7 +60,7 @@ async function configured(file: string | undefined, host: Host): Promise<ReturnT
   return await loadConfig(resolve(host.cwd, file), file);
 }
 
-function textOf({ version: of, nriVersion, running, pid, since, disabled, paths, domains }: Info): string {
+function textOf({ version: of, nriVersion, running, pid, since, disabled, paths, engines, domains }: Info): string {
   const daemon = running
     ? `process ${pid}, since ${since ?? "it starts"}`
     : "does not run; this is what its configuration says";
@@ -68,6 +68,9 @@ function textOf({ version: of, nriVersion, running, pid, since, disabled, paths,
     ["nri", `${of} (NRI ${nriVersion})`],
     ["daemon", `${daemon}${disabled ? "; switched off" : ""}`],
     ...Object.entries(paths).flatMap(([name, path]): [string, string][] => (path === undefined ? [] : [[name, path]])),
+    ...(engines ?? []).flatMap(({ name, away }): [string, string][] =>
+      away === undefined ? [] : [["engine", `${name} is away, it is waited for: ${away}`]],
+    ),
     ...domains.map(({ name, servesNri, capabilities }): [string, string] => [
       "domain",
       `${name}${capabilities === undefined ? "" : ` (${capabilities.about})`}${servesNri ? ": passes, its engine serves NRI" : ""}`,

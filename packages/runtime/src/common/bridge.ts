@@ -22,10 +22,20 @@ export interface BridgeOptions {
   readonly onStep?: OnStep | undefined;
 }
 
+/** An engine, and whether it can be asked. */
+export interface EngineState {
+  /** Such as `containerd`. */
+  readonly name: string;
+  /** Why it cannot be asked now; absent while it can. */
+  readonly away?: string | undefined;
+}
+
 /** NRI for engines that have none. */
 export interface Bridge extends AsyncDisposable {
   /** The runtime side: plugins that are there, and plugins to be taken in. Its events are the bridge's to send. */
   readonly adaptation: Adaptation;
+  /** Its engines as they are now. */
+  readonly engines: readonly EngineState[];
   /** Takes the calls of the OCI runtime. */
   readonly handle: LeaseHandler;
   /**

@@ -6,7 +6,7 @@ import { errorText } from "../error-text.js";
 import type { Lease } from "../lease.js";
 import { LIMITS } from "../limits.js";
 import { Adjusters } from "./adjusters.js";
-import type { Bridge, BridgeOptions } from "./bridge.js";
+import type { Bridge, BridgeOptions, EngineState } from "./bridge.js";
 import { Changes } from "./changes.js";
 import type { Common } from "./common.js";
 import { exited, removed } from "./ended.js";
@@ -37,6 +37,8 @@ class WholeBridge implements Bridge {
   readonly adaptation: Bridge["adaptation"];
   readonly #common: Common;
   readonly #ending = new AbortController();
+  /** Engines that are away, and why. */
+  readonly #away = new Map<string, string>();
   readonly #comparing = new Map<string, { again: boolean }>();
   /** What engines told before the end of the start; undefined afterwards. */
   #early: (() => void)[] | undefined = [];
@@ -77,6 +79,10 @@ class WholeBridge implements Bridge {
     };
   }
 
+  get engines(): readonly EngineState[] {
+    return this.#common.engines.map(({ name }) => ({ name, away: this.#away.get(name) }));
+  }
+
   handle = (lease: Lease): Promise<void> => handle(this.#common, lease);
 
   async start(): Promise<void> {
@@ -85,7 +91,11 @@ class WholeBridge implements Bridge {
     const events: EngineEvents = {
       exited: (domain, id, exit) => this.#told(domain, id, () => exited(this.#common, domain, id, exit)),
       removed: (domain, id) => this.#told(domain, id, () => removed(this.#common, domain, id)),
-      lost: (name) => this.#whenStarted(() => this.#compare(name)),
+      lost: (name) => {
+        this.#away.delete(name);
+        this.#whenStarted(() => this.#compare(name));
+      },
+      away: (name, reason) => void this.#away.set(name, reason),
     };
     await Promise.all(
       engines.map(async (engine) => {

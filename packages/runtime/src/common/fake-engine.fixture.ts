@@ -102,6 +102,10 @@ export class FakeEngine implements Engine {
     this.#events?.removed(domain, id);
   }
 
+  away(reason: string): void {
+    this.#events?.away(this.name, reason);
+  }
+
   lost(): void {
     this.#events?.lost(this.name);
   }

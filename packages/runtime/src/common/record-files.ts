@@ -1,8 +1,8 @@
 // Records on disk, in a tmpfs: one file each, always whole. Nothing here waits: a write to memory takes less than to wait for it.
 import { createHash } from "node:crypto";
-import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Logger } from "@nri/adaptation";
+import { type Logger, makeFolder } from "@nri/adaptation";
 import { errorText } from "../error-text.js";
 import { LIMITS } from "../limits.js";
 import type { LifeRecord } from "./record.js";
@@ -37,7 +37,7 @@ export class RecordFiles {
   constructor(dir: string, log: Logger) {
     this.#dir = dir;
     this.#log = log;
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    makeFolder(dir, 0o700);
     chmodSync(dir, 0o700);
   }
 
@@ -83,7 +83,7 @@ export class RecordFiles {
     const folder = join(this.#dir, BAD);
     const to = join(folder, `${Date.now()}-${name.slice(0, MAX_NAME)}`);
     try {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      makeFolder(folder, 0o700);
       renameSync(from, to);
       this.#log.warn(`${from} is no record of a pod or container (${errorText(reason)}): moved to ${to}`);
       const kept = readdirSync(folder).sort();

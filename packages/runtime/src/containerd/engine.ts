@@ -64,10 +64,9 @@ class ContainerdEngine implements Engine {
   }
 
   async start(events: EngineEvents): Promise<void> {
-    const { address, log } = this.#options;
     const first = this.#follow(events);
     const away = await first.ready;
-    if (away !== undefined) log?.warn(`containerd at ${address} is away, it is waited for: ${away}`);
+    if (away !== undefined) this.#away(events, away);
     this.#watching = this.#watch(events, first, away === undefined);
   }
 
@@ -88,7 +87,7 @@ class ContainerdEngine implements Engine {
     while (!signal.aborted) {
       const ended = await following.ended;
       if (signal.aborted) return;
-      if (there) log?.warn(`containerd at ${address} is away, it is waited for: ${ended}`);
+      if (there) this.#away(events, ended);
       waitMs = there ? minPauseMs : Math.min(waitMs * 2, maxPauseMs);
       await pause(waitMs, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return;
@@ -98,6 +97,12 @@ class ContainerdEngine implements Engine {
       log?.info(`containerd at ${address} is there`);
       events.lost(NAME);
     }
+  }
+
+  #away(events: EngineEvents, reason: string): void {
+    const { address, log } = this.#options;
+    log?.warn(`containerd at ${address} is away, it is waited for: ${reason}`);
+    events.away(NAME, reason);
   }
 
   #follow(events: EngineEvents): Following {

@@ -1,9 +1,10 @@
 // The folder in which wrappers meet the daemon: nobody but its owner gets in.
-import { chmod, lstat, mkdir } from "node:fs/promises";
+import { chmod, lstat } from "node:fs/promises";
+import { makeFolder } from "@nri/adaptation";
 
 /** Makes the folder with mode 0700, or takes it when it is ours, and closes it to others. Throws when it is not. */
 export async function privateFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true, mode: 0o700 });
+  makeFolder(path, 0o700);
   const found = await lstat(path);
   if (!found.isDirectory()) throw new Error(`"${path}" is no folder; it was left alone`);
   const uid = process.getuid?.() ?? 0;

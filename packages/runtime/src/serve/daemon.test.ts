@@ -51,6 +51,14 @@ test("the name of a folder may be longer than that of a socket", async (t) => {
   assert.deepEqual(await readdir(long), []);
 });
 
+test("a folder that cannot be made is said at once", async () => {
+  await assert.rejects(
+    lockFolder("/proc/nope/lock"),
+    /^Error: the state folder cannot be made: ENOENT: .*\/proc\/nope/,
+  );
+  await assert.rejects(lockFolder("/dev/null/lock"), /^Error: the state folder cannot be made: ENOTDIR/);
+});
+
 test("of many that come at the same moment at most one has the lock", async (t) => {
   const dir = await folder(t);
   const all = await Promise.allSettled(Array.from({ length: 6 }, () => lockFolder(dir)));
@@ -100,6 +108,16 @@ test("the control socket reads, and says what it does not know", async (t) => {
   assert.equal(await askControl(`${path}-not-there`, "/v1/info"), undefined);
 });
 
+test("info says when an engine is away, and why, until it is back", async () => {
+  await using lab = await startDaemon();
+  const { daemon, engine } = lab;
+  assert.deepEqual(daemon.info().engines, [{ name: "fake", away: undefined }]);
+  engine.away("nobody listens");
+  assert.deepEqual(daemon.info().engines, [{ name: "fake", away: "nobody listens" }]);
+  engine.lost();
+  assert.deepEqual(daemon.info().engines, [{ name: "fake", away: undefined }]);
+});
+
 test("info without a daemon is that of a configuration, with kinds of domains", () => {
   const { settings } = readConfig("[domains.embedded]\nenable = false\n", "x.toml");
   const info = configuredInfo(settings, "1.2.3", "/x.toml");
@@ -136,7 +154,12 @@ test("domains.containerd: address and the rest reach the engine, which says wher
   const log = daemonLog((line) => lines.push(line), "warn");
   const text = '[domains.embedded]\nenable = false\n[domains.containerd]\naddress = "/nowhere/else.sock"';
   const [engine] = PARTS.engines(readConfig(text, "x").settings, log);
-  await engine?.start({ exited: () => undefined, removed: () => undefined, lost: () => undefined });
+  await engine?.start({
+    exited: () => undefined,
+    removed: () => undefined,
+    lost: () => undefined,
+    away: () => undefined,
+  });
   await engine?.[Symbol.asyncDispose]();
   assert.match(lines.join(""), /containerd at \/nowhere\/else\.sock is away, it is waited for/);
 });

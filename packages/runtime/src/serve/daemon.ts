@@ -97,6 +97,7 @@ class WholeDaemon implements Daemon {
       running: true,
       pid: process.pid,
       since: this.#since,
+      engines: this.#running?.bridge.engines ?? [],
       domains: domainInfo((this.#running?.engines ?? []).flatMap(({ domains }) => domains)),
     };
   }

@@ -4,6 +4,7 @@
  *
  * @packageDocumentation
  */
+export type { EngineState } from "../common/bridge.js";
 export type { Kind } from "../config/kinds.js";
 export type { Config } from "../config/read.js";
 export { SETTINGS, type Setting, type Settings } from "../config/settings.js";

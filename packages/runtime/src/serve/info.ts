@@ -1,6 +1,7 @@
 // What `nri info` tells: of a daemon that runs, or of what a configuration would make one.
 import { NRI_VERSION } from "@nri/protocol";
 import { CAPABILITIES, capabilitiesOf, type DomainCapabilities } from "../capabilities.js";
+import type { EngineState } from "../common/bridge.js";
 import type { Settings } from "../config/settings.js";
 import type { Domain } from "../domain.js";
 
@@ -50,6 +51,8 @@ export interface Info {
   readonly compat: Settings["compat"];
   /** Where things are. */
   readonly paths: InfoPaths;
+  /** Engines of a daemon, and whether they can be asked; absent without a daemon. */
+  readonly engines?: readonly EngineState[] | undefined;
   /** Domains of a daemon; kinds of domains of a configuration. */
   readonly domains: readonly InfoDomain[];
 }

@@ -1,10 +1,11 @@
 // One daemon for each state folder: a lock that ends with its holder, however that ends.
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { mkdir, open, readdir, rm } from "node:fs/promises";
+import { open, readdir, rm } from "node:fs/promises";
 import { connect, createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { makeFolder } from "@nri/adaptation";
 import { errorText, systemCode } from "../error-text.js";
 import { LIMITS } from "../limits.js";
 
@@ -18,7 +19,11 @@ export type DaemonLock = AsyncDisposable;
  * a dead daemon's, and is removed: its name never comes back. Two that come at the same moment see each other, and try again.
  */
 export async function lockFolder(folder: string): Promise<DaemonLock> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  try {
+    makeFolder(folder, 0o700);
+  } catch (error) {
+    throw new Error(`the state folder cannot be made: ${errorText(error)}`, { cause: error });
+  }
   const handle = await open(folder);
   // A socket's path is limited to 107 bytes, that of a folder is not: it is reached by its descriptor.
   const short = `/proc/self/fd/${handle.fd}`;
