@@ -1,7 +1,8 @@
 // A child process of a test: its output in lines, a wait for a line, and an end that leaves nothing behind.
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync, readlinkSync, realpathSync } from "node:fs";
+import { existsSync, readFileSync, readlinkSync, realpathSync } from "node:fs";
+import { until } from "../waits.js";
 
 const KILL_AFTER_MS = 5_000;
 const MAX_KEPT_LINES = 20_000;
@@ -153,4 +154,9 @@ export function assertGoProcess(pid: number, file: string): void {
   // the linker writes the modules a program is made of into it
   if (!readFileSync(exe).includes("github.com/containerd/nri\tv"))
     throw new Error(`${exe} is not linked with containerd/nri`);
+}
+
+/** Waits until a process that was told to end, not a child of ours, is gone. */
+export async function gone(pid: number): Promise<void> {
+  await until(`process ${pid} ends`, () => !existsSync(`/proc/${pid}`));
 }

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cacheDir, peersDir } from "../paths.js";
 import { type Availability, available, program, root } from "../requirements.js";
-import { output } from "./child.js";
+import { gone, output } from "./child.js";
 import { type Cri, connectCri } from "./cri.js";
 
 const JOIN_TIMEOUT_MS = 10_000;
@@ -119,18 +119,5 @@ export async function startContainerd(
   } catch (error) {
     await down();
     throw error;
-  }
-}
-
-async function gone(pid: number): Promise<void> {
-  const end = Date.now() + 15_000;
-  for (;;) {
-    try {
-      process.kill(pid, 0);
-    } catch {
-      return;
-    }
-    if (Date.now() > end) throw new Error(`process ${pid} did not end`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
