@@ -40,8 +40,8 @@ const SHARED = {
   adaptation: /^packages\/adaptation\/dist\/(?!.*\/)/,
   joining: /^packages\/adaptation\/dist\/(builtin|joining|merge|validator)\//,
   policy: /^packages\/adaptation\/dist\/policy\//,
-  upstream: /^conformance\/dist\/(upstream|bridge)\//,
-  runtime: /^packages\/runtime\/dist\/(common|config|containerd|embedded|lease|serve|wrapper)\//,
+  upstream: /^conformance\/dist\/(upstream|bridge|moby)\//,
+  runtime: /^packages\/runtime\/dist\/(common|config|containerd|docker|embedded|lease|serve|wrapper)\//,
   plugins: /^plugins\//,
 };
 function inSharedProcesses(paths) {

@@ -63,6 +63,10 @@ export const LIMITS = {
     maxSocketTableBytes: 16 * 1024 * 1024,
     maxDescriptors: 65_536,
   },
+  docker: {
+    /** Creations, reloads and ends that wait for each other in Docker's own NRI; one more is refused. */
+    maxWaiting: 4_096,
+  },
   serve: {
     /** How often the lock of the state folder is tried: two daemons that start at the same moment may both step back. */
     lockAttempts: 4,
