@@ -6,6 +6,8 @@ const WORDS: { readonly [code: string]: string } = {
   ENOTDIR: "a part of the path is no folder",
   EACCES: "permission denied",
   EPERM: "permission denied",
+  EEXIST: "a part of the path is no folder",
+  EROFS: "the file system is read-only",
   EISDIR: "is a folder",
   ELOOP: "too many symbolic links",
   ENAMETOOLONG: "the name is too long",

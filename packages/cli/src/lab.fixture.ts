@@ -1,8 +1,8 @@
 // Runs the program inside a test, or as a process of its own, and keeps what it writes.
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { lines } from "./lines.js";
@@ -81,6 +81,7 @@ export class Folder implements Disposable {
   /** Writes a file and gives its path. */
   file(name: string, content: string | Uint8Array, mode = 0o644): string {
     const path = join(this.path, name);
+    mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, content, { mode });
     return path;
   }

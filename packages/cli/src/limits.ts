@@ -22,6 +22,8 @@ export const LIMITS = {
   spawnedGraceMs: 300,
   /** Milliseconds that they have to end after SIGTERM. */
   spawnedEndMs: 5000,
+  /** Milliseconds that systemd-notify may take. */
+  notifyMs: 10_000,
   /** Milliseconds that one step of making an executable may take. */
   toolMs: 120_000,
   /** Characters of one step of a scenario. */

@@ -111,7 +111,6 @@ const WRONG: [args: string[], pattern: RegExp][] = [
   [["runtime", "-spawn", "1"], /^nri: --spawn needs --spawn-cmd\n$/],
   [["runtime", "-spawn-cmd", "x"], /^nri: --spawn-cmd needs --spawn N\n$/],
   [["plugin", "-mode", "noop", "-idx", "1", "-name", "x"], /^nri: --idx "1": /],
-  [["serve"], /^nri: no --config FILE given; see nri serve --help\n$/],
   [["serve", "--confg", "x"], /^nri: unknown option "--confg", did you mean --config\?; see nri serve --help\n$/],
   [["serve", "--config", "nowhere"], /^nowhere: no such file\n$/],
   [["serve", "--config", "README.md", "--check-config"], /^README\.md:3: invalid TOML: /],

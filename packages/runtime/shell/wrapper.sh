@@ -159,6 +159,7 @@ esac
 
 # Becomes the Node.js program, which gets the caller's descriptors: those beyond the shell's own, which close by themselves.
 become_program() {
+  [ -n "$node" ] || fail "NRI: $command refused: this needs Node.js on the machine: write the wrapper there with nri oci install"
   descriptors=
   for digit in $(cd /proc/self/fdinfo 2>/dev/null && set +f && echo *); do
     [ "$digit" -gt 2 ] && [ -e "/proc/$$/fd/$digit" ] || continue

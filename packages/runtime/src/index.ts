@@ -28,7 +28,7 @@ export type { LeaseLimits } from "./limits.js";
 export { RealRuntime, type RealRuntimeOptions, type RuntimeState } from "./oci/real-runtime.js";
 export { LIFECYCLE, type RuntimeCall, type RuntimeVerb } from "./runtime-call.js";
 export type { FlavourName } from "./wrapper/flavour.js";
-export { type FoundRuntime, installWrapper, lookAtRuntime } from "./wrapper/install.js";
+export { type FoundRuntime, findRuntime, installWrapper, lookAtRuntime } from "./wrapper/install.js";
 export {
   ANSWER_SECONDS,
   ENGINES,

@@ -1,7 +1,8 @@
 // nri info: what the bridge is, asked of the daemon that runs, else read from the configuration.
 import { resolve } from "node:path";
-import { ConfigError, loadConfig, readConfig } from "@nri/runtime/config";
+import { ConfigError } from "@nri/runtime/config";
 import type { Info } from "@nri/runtime/serve";
+import { type BridgeConfig, bridgeConfig } from "../config/bridge-config.js";
 import { tellProblems } from "../config/problems.js";
 import { errorText } from "../error-text.js";
 import { EXIT, type Host } from "../host.js";
@@ -16,7 +17,7 @@ What the bridge is: version, paths, domains and what plugins see of them. Asks t
 configuration says.
 
 Options:
-  --config FILE       the configuration that names the daemon's paths; their defaults without it
+  --config FILE       the configuration that names the daemon's paths (default: /etc/nri-bridge/config.toml, when it is there)
   --control PATH      the daemon's control socket, whatever the configuration says
   --json              one document, with the capabilities of each domain
   --help              print this
@@ -32,14 +33,15 @@ export async function info(args: readonly string[], host: Host): Promise<number>
     host.stdout.write(INFO_HELP);
     return EXIT.ok;
   }
-  let config: Awaited<ReturnType<typeof configured>>;
+  let found: BridgeConfig;
   try {
-    config = await configured(values.config, host);
+    found = await bridgeConfig(values.config, host.cwd);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return tellProblems(error, host);
   }
   const { askControl, configuredInfo } = await import("@nri/runtime/serve");
+  const { config, file } = found;
   const { settings } = config;
   const control = values.control === undefined ? settings.controlSocket : resolve(host.cwd, values.control);
   let told: Info | undefined;
@@ -49,15 +51,9 @@ export async function info(args: readonly string[], host: Host): Promise<number>
     host.stderr.write(`nri: ${printable(`${control}: ${errorText(error)}`)}\n`);
     return EXIT.failed;
   }
-  const file = values.config === undefined ? undefined : resolve(host.cwd, values.config);
   const shown = told ?? configuredInfo({ ...settings, controlSocket: control }, version(), file);
   host.stdout.write(values.json ? `${JSON.stringify(shown, null, 2)}\n` : textOf(shown));
   return EXIT.ok;
-}
-
-async function configured(file: string | undefined, host: Host): Promise<ReturnType<typeof readConfig>> {
-  if (file === undefined) return readConfig("", "");
-  return await loadConfig(resolve(host.cwd, file), file);
 }
 
 function textOf({ version: of, nriVersion, running, pid, since, disabled, paths, engines, domains }: Info): string {

@@ -1,47 +1,67 @@
 // What each engine's configuration needs, so that it calls the wrapper.
 import type { EngineName } from "@nri/runtime";
+import type { EngineChange } from "./engine-config.js";
+import { podmanConfig } from "./podman-config.js";
+import { WRAPPER_NAME } from "./wrapper-name.js";
 
 /** Text for people: where the wrapper is named, and how it is tried. */
 export function engineNotes(engine: EngineName, wrapper: string, socket: string): string {
-  return `${NOTES[engine](JSON.stringify(wrapper), wrapper)}
-nri serve answers at ${socket}; without it, see "What fails open and what closed" in docs/bridge-failures.md.
-`;
+  return `${NOTES[engine](wrapper)}\n${whereItAsks(socket)}`;
 }
 
-const NOTES: Readonly<Record<EngineName, (quoted: string, plain: string) => string>> = {
-  containerd: (quoted, plain) => `CRI, containerd 2.x (config version 3), in /etc/containerd/config.toml:
+/** Text for people whose engine was configured: what was written, and what makes it hold. */
+export function nextSteps(engine: EngineName, change: EngineChange, socket: string): string {
+  const { file, changed, backup } = change;
+  const before = backup === undefined ? "" : `; the file from before is ${backup}`;
+  const written = changed
+    ? `${file}: it is the default runtime now${before}`
+    : `${file}: it is the default runtime already`;
+  return `${written}\n${engine === "docker" ? RELOAD_DOCKER : ""}\n${whereItAsks(socket)}`;
+}
+
+const RELOAD_DOCKER = `
+dockerd reads that file again at SIGHUP, without harm to containers:
+  systemctl reload docker     (or: kill -HUP $(cat /run/docker.pid))
+`;
+
+function whereItAsks(socket: string): string {
+  return `nri serve answers at ${socket}; without it, see "What fails open and what closed" in docs/bridge-failures.md.\n`;
+}
+
+const NOTES: Readonly<Record<EngineName, (wrapper: string) => string>> = {
+  containerd: (wrapper) => `CRI, containerd 2.x (config version 3), in /etc/containerd/config.toml:
   [plugins."io.containerd.cri.v1.runtime".containerd.runtimes.runc.options]
-    BinaryName = ${quoted}
+    BinaryName = ${JSON.stringify(wrapper)}
 
 CRI, containerd 1.6 and 1.7 (config version 2):
   [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
-    BinaryName = ${quoted}
+    BinaryName = ${JSON.stringify(wrapper)}
 
 ctr, for one container:
-  ctr run --runc-binary ${plain} IMAGE ID
+  ctr run --runc-binary ${wrapper} IMAGE ID
 
 containerd 1.7 and 2.x serve NRI for CRI themselves. Where they do, the wrapper passes CRI's calls; to have nri serve do it,
 turn it off there:
   [plugins."io.containerd.nri.v1.nri"]
     disable = true
 `,
-  docker: (quoted, plain) => `In /etc/docker/daemon.json:
-  { "runtimes": { "nri": { "path": ${quoted} } }, "default-runtime": "nri" }
-
+  docker: (wrapper) => `In /etc/docker/daemon.json (with --configure it is put there):
+  { "runtimes": { "${WRAPPER_NAME}": { "path": ${JSON.stringify(wrapper)} } }, "default-runtime": "${WRAPPER_NAME}" }
+${RELOAD_DOCKER}
 For one container:
-  docker run --runtime nri IMAGE        (with "runtimes" as above)
-  docker run --runtime ${plain} IMAGE   (Docker 23 and later, without it)
+  docker run --runtime ${WRAPPER_NAME} IMAGE        (with "runtimes" as above)
+  docker run --runtime ${wrapper} IMAGE   (Docker 23 and later, without it)
 `,
-  podman: (quoted, plain) => `In /etc/containers/containers.conf:
-  [engine]
-  runtime = "nri"
-  [engine.runtimes]
-  nri = [${quoted}]
-
+  podman: (wrapper) => `In /etc/containers/containers.conf.d/50-nri.conf (with --configure it is put there):
+${podmanConfig(wrapper)
+  .split("\n")
+  .filter((line) => line !== "" && !line.startsWith("#"))
+  .map((line) => `  ${line}\n`)
+  .join("")}
 For one container:
-  podman --runtime ${plain} run IMAGE
+  podman --runtime ${wrapper} run IMAGE
 `,
-  oci: (_, plain) => `Call it in place of the runtime:
-  ${plain} run --bundle DIR ID
+  oci: (wrapper) => `Call it in place of the runtime:
+  ${wrapper} run --bundle DIR ID
 `,
 };

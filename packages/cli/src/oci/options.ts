@@ -17,18 +17,26 @@ import { nearest } from "@nri/runtime/nearest";
 import { parseDuration } from "../duration.js";
 import { UsageError } from "../host.js";
 import { argumentProblem } from "../usage.js";
+import { configFileOf } from "./engine-config.js";
 
 /** What `nri oci --help` prints. */
-export const OCI_HELP = `Usage: nri oci install --engine ENGINE --runtime PATH --out FILE [options]
+export const OCI_HELP = `Usage: nri oci install --engine ENGINE [options]
 
 Writes the wrapper: the program that an engine is told is its OCI runtime. It is a shell script that asks nri serve about
 create, start and update, and becomes the runtime at once for everything else. Prints what the engine's configuration
-needs.
+needs, or with --configure puts it there.
 
 Options:
   --engine ENGINE            containerd, docker, podman, or oci for who calls the runtime by hand
-  --runtime PATH             the real runtime, runc or crun, by absolute name
-  --out FILE                 the script to write, by absolute name
+  --runtime PATH             the real runtime, runc or crun, by absolute name (default: runc below /usr or /bin, else crun; for
+                             podman crun, else runc)
+  --out FILE                 the script to write, by absolute name (default: /usr/local/sbin/nri-ENGINE-RUNTIME, as in
+                             nri-docker-runc)
+  --configure                make it the engine's default runtime: docker: in /etc/docker/daemon.json, all else in it stays, the
+                             file from before is kept as daemon.json.before-nri; podman: in a file of its own,
+                             /etc/containers/containers.conf.d/50-nri.conf
+  --engine-config FILE       that file, when it is another one
+  --host-root DIR            where the machine's root folder is mounted, when this runs in a container
   --socket PATH              the socket that nri serve has for wrappers (default: ${DEFAULT_LEASE_SOCKET})
   --wait DURATION            how long a daemon that does not answer is waited for; it may be restarting (default: ${WAIT_SECONDS}s)
   --answer-wait DURATION     how long its answer is waited for (default: ${ANSWER_SECONDS}s)
@@ -41,9 +49,11 @@ Options:
 
 nri oci ... -- COMMAND-LINE  is the program that the script calls for run, restore, and update with options.
 
-Exit code: 0 written; 1 the file cannot be written; 2 wrong use, a runtime that is missing or is none.
+Exit code: 0 written; 1 a file cannot be written; 2 wrong use, a runtime that is missing or is none, a file that must be left
+alone.
 
-Example:
+Examples:
+  nri oci install --engine docker --configure
   nri oci install --engine containerd --runtime /usr/sbin/runc --out /usr/local/sbin/nri-runc
 `;
 
@@ -51,6 +61,9 @@ const OPTIONS = {
   engine: { type: "string" },
   runtime: { type: "string" },
   out: { type: "string" },
+  configure: { type: "boolean" },
+  "engine-config": { type: "string" },
+  "host-root": { type: "string" },
   socket: { type: "string" },
   wait: { type: "string" },
   "answer-wait": { type: "string" },
@@ -61,10 +74,17 @@ const OPTIONS = {
   help: { type: "boolean", short: "h" },
 } as const;
 
-/** What was asked for; the runtime is not looked at yet. */
+/** What was asked for; the runtime is not looked for yet. */
 export interface InstallOptions {
-  readonly out: string;
-  readonly settings: Omit<WrapperSettings, "flavour">;
+  /** Undefined: its name comes from engine and runtime. */
+  readonly out: string | undefined;
+  /** Undefined: the one that is found. */
+  readonly runtime: string | undefined;
+  /** The engine's file that is to name the wrapper; undefined: none. */
+  readonly engineConfig: string | undefined;
+  /** Undefined: this machine's. */
+  readonly hostRoot: string | undefined;
+  readonly settings: Omit<WrapperSettings, "flavour" | "runtime">;
   readonly json: boolean;
 }
 
@@ -77,12 +97,16 @@ export function readInstallOptions(args: readonly string[], command: string | un
   }
   const values = parse(args);
   if (values.help === true) return undefined;
+  if (values.engine === undefined) throw new UsageError("no --engine given; see nri oci --help");
+  const engine = engineOf(values.engine);
   return {
-    out: absolute(required(values.out, "out"), "out"),
+    out: values.out === undefined ? undefined : absolute(values.out, "out"),
+    runtime: values.runtime === undefined ? undefined : absolute(values.runtime, "runtime"),
+    engineConfig: engineConfigOf(engine, values.configure ?? false, values["engine-config"]),
+    hostRoot: values["host-root"] === undefined ? undefined : absolute(values["host-root"], "host-root"),
     json: values.json ?? false,
     settings: {
-      engine: engineOf(required(values.engine, "engine")),
-      runtime: absolute(required(values.runtime, "runtime"), "runtime"),
+      engine,
       socketPath: socketOf(values.socket ?? DEFAULT_LEASE_SOCKET),
       waitSeconds: seconds(values.wait, "--wait", WAIT_SECONDS),
       answerSeconds: seconds(values["answer-wait"], "--answer-wait", ANSWER_SECONDS),
@@ -102,6 +126,12 @@ function engineOf(name: string): EngineName {
   throw new UsageError(
     `--engine "${name}": must be ${ENGINES.join(", ")}${meant === undefined ? "" : `; did you mean ${meant}?`}`,
   );
+}
+
+function engineConfigOf(engine: EngineName, configure: boolean, file: string | undefined): string | undefined {
+  if (!configure && file === undefined) return undefined;
+  const usual = configFileOf(engine);
+  return file === undefined ? usual : absolute(file, "engine-config");
 }
 
 function whenDown(rows: readonly string[]): Readonly<Record<RuntimeVerb, WhenDown>> {
@@ -140,11 +170,6 @@ function absolute(path: string, option: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
   if (/[\u0000-\u001f]/.test(path)) throw new UsageError(`--${option}: control characters are not possible here`);
   return path;
-}
-
-function required(value: string | undefined, option: string): string {
-  if (value === undefined) throw new UsageError(`no --${option} given; see nri oci --help`);
-  return value;
 }
 
 function parse(args: readonly string[]) {

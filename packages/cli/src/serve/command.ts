@@ -1,13 +1,16 @@
 // nri serve: the bridge in the foreground.
-import { resolve } from "node:path";
-import { type Config, ConfigError, loadConfig } from "@nri/runtime/config";
+import { ConfigError, DEFAULT_CONFIG_FILE } from "@nri/runtime/config";
 import type { Info } from "@nri/runtime/serve";
+import { type BridgeConfig, bridgeConfig } from "../config/bridge-config.js";
 import { tellProblems } from "../config/problems.js";
 import { errorText } from "../error-text.js";
 import { EXIT, type Host } from "../host.js";
 import { printable } from "../printable.js";
 import { version } from "../version.js";
 import { readServeOptions, SERVE_HELP, type ServeOptions } from "./options.js";
+import { tellReady } from "./service-manager.js";
+
+const NO_FILE = `no ${DEFAULT_CONFIG_FILE}`;
 
 /** Runs the command. Throws UsageError for wrong use. */
 export async function serve(args: readonly string[], host: Host): Promise<number> {
@@ -25,21 +28,21 @@ export async function serve(args: readonly string[], host: Host): Promise<number
 }
 
 /** The configuration with what the command line says above it. */
-async function read({ config: file, paths }: ServeOptions, host: Host): Promise<Config> {
-  const config = await loadConfig(resolve(host.cwd, file), file);
-  return { ...config, settings: { ...config.settings, ...paths } };
+async function read({ config: given, paths }: ServeOptions, host: Host): Promise<BridgeConfig> {
+  const { config, file } = await bridgeConfig(given, host.cwd);
+  return { config: { ...config, settings: { ...config.settings, ...paths } }, file };
 }
 
-async function run(config: Config, options: ServeOptions, host: Host): Promise<number> {
+async function run({ config, file }: BridgeConfig, options: ServeOptions, host: Host): Promise<number> {
   const { createDaemon, daemonLog, keepHeapSmall, PARTS } = await import("@nri/runtime/serve");
   keepHeapSmall();
   const log = daemonLog((line) => host.stderr.write(line), config.settings.logLevel);
-  const configFile = resolve(host.cwd, options.config);
-  const daemon = createDaemon({ config, version: version(), log, parts: PARTS, configFile });
+  const daemon = createDaemon({ config, version: version(), log, parts: PARTS, configFile: file });
   if (options.checkConfig) {
-    host.stdout.write(`${printable(options.config)}: valid\n`);
+    host.stdout.write(`${printable(options.config ?? file ?? NO_FILE)}: valid\n`);
     return EXIT.ok;
   }
+  if (file === undefined) log.info(`${NO_FILE}: every key has its default`);
   host.endsByItself(["SIGTERM"]);
   const end = (): void => void daemon.stop();
   host.signal.addEventListener("abort", end, { once: true });
@@ -56,7 +59,7 @@ async function run(config: Config, options: ServeOptions, host: Host): Promise<n
   };
   const readAgain = async (): Promise<void> => {
     try {
-      await daemon.reload(await read(options, host));
+      await daemon.reload((await read(options, host)).config);
     } catch (error) {
       log.error(`the configuration is as before: ${errorText(error).replaceAll("\n", "; ")}`);
     }
@@ -64,7 +67,10 @@ async function run(config: Config, options: ServeOptions, host: Host): Promise<n
   const deaf = host.onHangup(() => void reload());
   try {
     await starting;
-    host.stdout.write(`${JSON.stringify(readyLine(daemon.info(), daemon.plugins))}\n`);
+    const line = readyLine(daemon.info(), daemon.plugins);
+    host.stdout.write(`${JSON.stringify(line)}\n`);
+    const problem = await tellReady(host.env, statusOf(line));
+    if (problem !== undefined) log.warn(problem);
     await ended(host.signal);
   } catch (error) {
     if (!host.signal.aborted) throw error;
@@ -76,7 +82,18 @@ async function run(config: Config, options: ServeOptions, host: Host): Promise<n
   return EXIT.ok;
 }
 
-function readyLine(info: Info, plugins: readonly string[]): object {
+interface ReadyLine {
+  readonly plugins: readonly string[];
+  readonly domains: readonly string[];
+  readonly [name: string]: unknown;
+}
+
+/** For people, in one line. */
+function statusOf({ plugins, domains }: ReadyLine): string {
+  return `plugins: ${plugins.join(", ") || "none yet"}; domains: ${domains.join(", ") || "none yet"}`;
+}
+
+function readyLine(info: Info, plugins: readonly string[]): ReadyLine {
   const { socket, leaseSocket, controlSocket, stateDir } = info.paths;
   const domains = info.domains.map(({ name }) => name);
   return {

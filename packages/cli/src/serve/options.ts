@@ -1,17 +1,17 @@
 // The options of nri serve.
 import { resolve } from "node:path";
 import type { Settings } from "@nri/runtime/config";
-import { UsageError } from "../host.js";
 import { readArguments } from "../usage.js";
 
 /** What `nri serve --help` prints. */
-export const SERVE_HELP = `Usage: nri serve --config FILE [options]
+export const SERVE_HELP = `Usage: nri serve [options]
 
 NRI for container engines that have none: runs the bridge in the foreground. Prints one line of JSON when plugins and engines
 may come. SIGTERM ends it in order, SIGHUP reads the configuration again. The log goes to stderr.
 
 Options:
-  --config FILE       the configuration; nri config default prints one
+  --config FILE       the configuration; nri config default prints one (default: /etc/nri-bridge/config.toml; every key has
+                      its default when that is not there)
   --socket PATH       where plugins connect, whatever the configuration says
   --control PATH      where nri info asks, whatever the configuration says
   --state DIR         where records are kept, whatever the configuration says
@@ -24,8 +24,8 @@ Example:
 
 /** What was asked for. */
 export interface ServeOptions {
-  /** As it was given: what is wrong with it is told by this name. */
-  readonly config: string;
+  /** As it was given, what is wrong with it is told by this name; undefined: the usual one. */
+  readonly config: string | undefined;
   readonly checkConfig: boolean;
   /** Absolute paths that stand above those of the configuration. */
   readonly paths: Partial<Pick<Settings, "socketPath" | "controlSocket" | "stateDir">>;
@@ -35,7 +35,6 @@ export interface ServeOptions {
 export function readServeOptions(args: readonly string[], cwd: string): ServeOptions | undefined {
   const { values } = readArguments("serve", { args: [...args], options: OPTIONS });
   if (values.help) return undefined;
-  if (values.config === undefined) throw new UsageError("no --config FILE given; see nri serve --help");
   const given = { socketPath: values.socket, controlSocket: values.control, stateDir: values.state };
   const paths = Object.entries(given).flatMap(([name, path]) =>
     path === undefined ? [] : [[name, resolve(cwd, path)]],

@@ -1,16 +1,12 @@
 // The configuration file from the disk.
 import { open } from "node:fs/promises";
+import { fileProblem } from "../file-problem.js";
 import { LIMITS } from "../limits.js";
 import { ConfigError } from "./config-error.js";
 import { type Config, readConfig } from "./read.js";
 
-const WORDS: { readonly [code: string]: string } = {
-  ENOENT: "no such file",
-  ENOTDIR: "a part of the path is no folder",
-  EACCES: "permission denied",
-  EISDIR: "is a folder",
-  ELOOP: "too many symbolic links",
-};
+/** Where the configuration is, unless told otherwise. */
+export const DEFAULT_CONFIG_FILE = "/etc/nri-bridge/config.toml";
 
 /**
  * Reads and checks a configuration file; `name` is what messages call it. Throws `ConfigError` for all that is wrong, the file
@@ -21,8 +17,7 @@ export async function loadConfig(file: string, name = file): Promise<Config> {
   try {
     bytes = await readStart(file, LIMITS.config.maxBytes + 1);
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "";
-    throw new ConfigError(name, [{ line: 0, text: WORDS[code] ?? String(error) }], { cause: error });
+    throw new ConfigError(name, [{ line: 0, text: fileProblem(error) }], { cause: error });
   }
   if (bytes.length > LIMITS.config.maxBytes) {
     throw new ConfigError(name, [{ line: 0, text: `is longer than ${LIMITS.config.maxBytes} bytes` }]);

@@ -1,18 +1,16 @@
 // Installs a wrapper: looks at the runtime and at what the machine has, and writes the script.
-import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { constants } from "node:fs";
-import { access, rename, rm, stat, writeFile } from "node:fs/promises";
-import { delimiter, isAbsolute } from "node:path";
-import { promisify } from "node:util";
+import { chmod, rename, rm, writeFile } from "node:fs/promises";
+import { delimiter, dirname, isAbsolute } from "node:path";
+import { makeFolder } from "@nri/adaptation";
 import { errorText } from "../error-text.js";
-import { findProgram, SYSTEM_PATH } from "../oci/find-program.js";
+import { fileProblem } from "../file-problem.js";
+import { SYSTEM_PATH } from "../oci/find-program.js";
 import type { FlavourName } from "./flavour.js";
+import { type Machine, machineBelow, THIS_MACHINE } from "./machine.js";
 import { wrapperScript } from "./script.js";
 import type { Tools, WrapperSettings } from "./settings.js";
 
-const run = promisify(execFile);
-const LOOK_MS = 10_000;
 const NEEDED = ["cat", "cp", "date", "grep", "head", "ln", "mkfifo", "mv", "rm", "sleep", "timeout"] as const;
 
 /** What a runtime says of itself. */
@@ -23,15 +21,16 @@ export interface FoundRuntime {
   readonly version: string;
 }
 
-/** What the runtime at a path is, from its `--version`. Throws for what is missing, cannot be run, or is neither. */
-export async function lookAtRuntime(path: string): Promise<FoundRuntime> {
+/**
+ * What the runtime at a path is, from its `--version`. `hostRoot` is where the root folder of the machine is mounted that it is
+ * on, when that is not this one. Throws for what is missing, cannot be run, or is neither.
+ */
+export async function lookAtRuntime(path: string, hostRoot?: string): Promise<FoundRuntime> {
   if (!isAbsolute(path))
     throw new Error(`runtime "${path}": an absolute name is needed, as engines call it without PATH`);
   let text: string;
   try {
-    await access(path, constants.X_OK);
-    if (!(await stat(path)).isFile()) throw new Error("it is no file");
-    text = (await run(path, ["--version"], { timeout: LOOK_MS })).stdout;
+    text = await machine(hostRoot).run(path, "--version");
   } catch (error) {
     throw new Error(`runtime "${path}" cannot be run: ${errorText(error)}`, { cause: error });
   }
@@ -43,37 +42,55 @@ export async function lookAtRuntime(path: string): Promise<FoundRuntime> {
   return { flavour: name, version };
 }
 
+/** The first of these runtimes in the system's folders; undefined when there is none. `hostRoot` as for `lookAtRuntime`. */
+export async function findRuntime(names: readonly FlavourName[], hostRoot?: string): Promise<string | undefined> {
+  for (const name of names) {
+    const found = await machine(hostRoot).find(name);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function machine(hostRoot: string | undefined): Machine {
+  return hostRoot === undefined ? THIS_MACHINE : machineBelow(hostRoot);
+}
+
 /** The programs that the script needs, by absolute name. Throws for those that are missing. */
-async function findTools(): Promise<Tools> {
-  const found = NEEDED.map((name) => [name, findProgram(name, SYSTEM_PATH)] as const);
+async function findTools(on: Machine): Promise<Tools> {
+  const found = await Promise.all(NEEDED.map(async (name) => [name, await on.find(name)] as const));
   const missing = found.flatMap(([name, path]) => (path === undefined ? [name] : []));
   if (missing.length > 0)
     throw new Error(`not found in ${SYSTEM_PATH.replaceAll(delimiter, ", ")}: ${missing.join(", ")}`);
-  return { ...(Object.fromEntries(found) as Record<(typeof NEEDED)[number], string>), setpriv: await deathSignal() };
+  return { ...(Object.fromEntries(found) as Record<(typeof NEEDED)[number], string>), setpriv: await deathSignal(on) };
 }
 
 /**
- * Writes the script, mode 0755, in one step. Throws when the file cannot be written, or the machine has not the programs
- * that the script needs.
+ * Writes the script, mode 0755, in one step, into a folder that is made when it is not there. `hostRoot` is where the root folder
+ * of another machine is mounted that the script is for; it has no Node.js then. Throws when the file cannot be written, or the
+ * machine has not the programs that the script needs.
  */
-export async function installWrapper(out: string, settings: WrapperSettings): Promise<void> {
-  const text = wrapperScript(settings, await findTools());
-  const half = `${out}.${randomBytes(4).toString("hex")}`;
+export async function installWrapper(out: string, settings: WrapperSettings, hostRoot?: string): Promise<void> {
+  const on = machine(hostRoot);
+  const text = wrapperScript(settings, await findTools(on), hostRoot === undefined ? process.execPath : "");
+  const file = on.reach(out);
+  const half = `${file}.${randomBytes(4).toString("hex")}`;
   try {
-    await writeFile(half, text, { mode: 0o755, flag: "wx" });
-    await rename(half, out);
+    makeFolder(dirname(file), 0o755);
+    await writeFile(half, text, { flag: "wx" });
+    await chmod(half, 0o755); // whatever our umask is
+    await rename(half, file);
   } catch (error) {
-    await rm(half, { force: true });
-    throw new Error(`wrapper "${out}" cannot be written: ${errorText(error)}`, { cause: error });
+    await rm(half, { force: true }).catch(() => undefined); // there may be no such folder
+    throw new Error(`wrapper "${out}" cannot be written: ${fileProblem(error)}`, { cause: error });
   }
 }
 
 /** `setpriv` where it can let a program end with its parent; empty where it cannot. */
-async function deathSignal(): Promise<string> {
-  const path = findProgram("setpriv", SYSTEM_PATH);
+async function deathSignal(on: Machine): Promise<string> {
+  const path = await on.find("setpriv");
   if (path === undefined) return "";
   try {
-    await run(path, ["--pdeathsig", "KILL", path, "--version"], { timeout: LOOK_MS });
+    await on.run(path, "--pdeathsig", "KILL", path, "--version");
     return path;
   } catch (error) {
     // busybox has one without that option; the script does without it.

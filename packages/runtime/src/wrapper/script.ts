@@ -8,11 +8,11 @@ import { FLAVOURS } from "./flavour.js";
 import type { Tools, WrapperSettings } from "./settings.js";
 
 const BODY = new URL("../../shell/wrapper.sh", import.meta.url);
-/** For what the script has no means for; with the Node.js that writes it. */
+/** For what the script has no means for. */
 const PROGRAM = fileURLToPath(new URL("main.js", import.meta.url));
 
-/** The script, ready to be written. */
-export function wrapperScript(settings: WrapperSettings, tools: Tools): string {
+/** The script, ready to be written. `node` is Node.js; empty where there is none: what needs it is refused then. */
+export function wrapperScript(settings: WrapperSettings, tools: Tools, node: string): string {
   const flavour = FLAVOURS[settings.flavour];
   const lines: Record<string, string> = {
     engine: settings.engine,
@@ -31,8 +31,8 @@ export function wrapperScript(settings: WrapperSettings, tools: Tools): string {
     default_root: flavour.root,
     global_options: flavour.global,
     ...Object.fromEntries(LIFECYCLE.map((verb) => [`${verb}_options`, flavour.commands[verb]])),
-    node: process.execPath,
-    node_program: PROGRAM,
+    node,
+    node_program: node === "" ? "" : PROGRAM,
     end_with_us: tools.setpriv === "" ? "" : `${tools.setpriv} --pdeathsig KILL`,
     ...Object.fromEntries(Object.entries(tools).filter(([name]) => name !== "setpriv")),
   };
