@@ -5,6 +5,7 @@
  * @packageDocumentation
  */
 export { type Accepted, type DockerMount, REFUSED, refuseUnsupported } from "./accept.js";
+export { checkMounts, type MountPlaces } from "./check-mounts.js";
 export { type DockerContainer, stateOf } from "./container.js";
 export {
   type CreateOptions,
@@ -14,4 +15,12 @@ export {
   type Reload,
 } from "./docker-nri.js";
 export type { Whose } from "./folders.js";
-export { formatNriOpts, NO_NRI_OPTS, type NriOpts, nriOptsFrom, parseNriOpts, parseNriOptsFlag } from "./nri-opts.js";
+export {
+  formatNriOpts,
+  NO_NRI_OPTS,
+  type NriOpts,
+  nriOptsOf,
+  nriOptsOfDocument,
+  parseNriOpts,
+  parseNriOptsFlag,
+} from "./nri-opts.js";

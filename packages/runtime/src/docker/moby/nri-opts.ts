@@ -18,8 +18,8 @@ export interface NriOpts {
 /** As when nobody says anything: NRI is off. */
 export const NO_NRI_OPTS: NriOpts = { enable: false, pluginPath: "", pluginConfigPath: "", socketPath: "" };
 
-/** The name of the group in a configuration file and on a command line. */
-export const NRI_OPTS = "nri-opts";
+/** The name of the group in a configuration file, and of the flag. */
+const NRI_OPTS = "nri-opts";
 
 const KEYS = {
   enable: "enable",
@@ -38,11 +38,12 @@ export function parseNriOpts(json: string): NriOpts {
   return nriOptsFrom(JSON.parse(json));
 }
 
-/** The same of JSON that is parsed already. */
-export function nriOptsFrom(value: unknown): NriOpts {
+/** The same of JSON that is parsed already. `place` is how texts call where it stands. */
+function nriOptsFrom(value: unknown, place?: string): NriOpts {
   if (value === null) return NO_NRI_OPTS;
   if (typeof value !== "object" || Array.isArray(value)) {
-    throw new Error(`json: cannot unmarshal ${typeName(value)} into Go value of type opts.nriOpts`);
+    const into = place === undefined ? "Go value" : `Go struct field ${place}`;
+    throw new Error(`json: cannot unmarshal ${typeName(value)} into ${into} of type opts.nriOpts`);
   }
   const read: { -readonly [K in keyof NriOpts]: NriOpts[K] } = { ...NO_NRI_OPTS };
   for (const [name, given] of Object.entries(value)) {
@@ -51,11 +52,45 @@ export function nriOptsFrom(value: unknown): NriOpts {
     if (given === null) continue;
     const type = key === "enable" ? "bool" : "string";
     if (typeName(given) !== type) {
-      throw new Error(`json: cannot unmarshal ${typeName(given)} into Go struct field nriOpts.${key} of type ${type}`);
+      throw new Error(
+        `json: cannot unmarshal ${typeName(given)} into Go struct field ${place ?? "nriOpts"}.${key} of type ${type}`,
+      );
     }
     Object.assign(read, { [KEYS[key]]: given });
   }
   return read;
+}
+
+/**
+ * The options in a document of the form of Docker's configuration file, of which nothing else is read; undefined when it does not name
+ * them. Throws as `parseNriOpts`, and for what is no JSON object.
+ */
+export function nriOptsOfDocument(json: string): NriOpts | undefined {
+  const group = nriGroupOf(json);
+  return group === undefined ? undefined : nriOptsFrom(group, "Config.CommonConfig.nri-opts");
+}
+
+function nriGroupOf(json: string): unknown {
+  const document: unknown = JSON.parse(json);
+  if (typeof document !== "object" || document === null || Array.isArray(document)) {
+    throw new Error(`json: cannot unmarshal ${typeName(document)} into Go value of type map[string]interface {}`);
+  }
+  return Object.hasOwn(document, NRI_OPTS) ? (document as { readonly [key: string]: unknown })[NRI_OPTS] : undefined;
+}
+
+/**
+ * The options of a command line with any number of flags, or of a configuration document, each undefined when it says nothing. Throws
+ * when both do, as Docker does.
+ */
+export function nriOptsOf(flags: readonly string[], json: string | undefined): NriOpts | undefined {
+  const ofFile = json === undefined ? undefined : nriOptsOfDocument(json);
+  if (flags.length === 0) return ofFile;
+  const ofFlags = flags.reduce((before, flag) => parseNriOptsFlag(flag, before), NO_NRI_OPTS);
+  if (ofFile === undefined || json === undefined) return ofFlags;
+  const both = `(from flag: ${formatNriOpts(ofFlags)}, from file: ${goText(nriGroupOf(json))})`;
+  throw new Error(
+    `the following directives are specified both as a flag and in the configuration file: ${NRI_OPTS}: ${both}`,
+  );
 }
 
 /**
@@ -96,6 +131,15 @@ function parseGoBool(value: string): boolean {
   if (["1", "t", "T", "true", "True", "TRUE"].includes(value)) return true;
   if (["0", "f", "F", "false", "False", "FALSE"].includes(value)) return false;
   throw new Error(`strconv.ParseBool: parsing ${quote(value)}: invalid syntax`);
+}
+
+/** A JSON value as Go prints it. */
+function goText(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(goText).join(" ")}]`;
+  if (value === null) return "<nil>";
+  if (typeof value !== "object") return String(value);
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `map[${entries.map(([key, each]) => `${key}:${goText(each)}`).join(" ")}]`;
 }
 
 /** What Go calls a JSON value. */
