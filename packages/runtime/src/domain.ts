@@ -53,6 +53,10 @@ export interface Domain {
   pid(id: string, signal: AbortSignal): Promise<number>;
   /** Gives a container other resources, live. Rejects with the engine's reason; success for one that has ended. */
   update(id: string, resources: LinuxResources, signal: AbortSignal): Promise<void>;
+  /** Resources that `update` is given, as they come back through the wrapper; as they are, when absent. */
+  comingBack?(resources: LinuxResources): LinuxResources;
+  /** Resources of the engine's own updates without what it writes although nobody said it; as they are, when absent. */
+  said?(resources: LinuxResources): LinuxResources;
   /** Ends a container at once; what follows comes as events. */
   evict(id: string, reason: string, signal: AbortSignal): Promise<void>;
 }

@@ -63,7 +63,8 @@ export class Changes {
   async #update(domain: Domain, record: ContainerRecord, resources: LinuxResources): Promise<void> {
     const { ownUpdates, known, step } = this.#host;
     const signal = AbortSignal.timeout(LIMITS.common.changeMs);
-    await ownUpdates.during(domain.name, record.id, resources, () =>
+    const comingBack = domain.comingBack?.(resources) ?? resources;
+    await ownUpdates.during(domain.name, record.id, comingBack, () =>
       step("applyUpdate", () => domain.update(record.id, resources, signal)),
     );
     record.message = withResources(record.message, resources);

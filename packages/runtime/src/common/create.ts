@@ -17,8 +17,8 @@ import { nowNs } from "../now.js";
 import { pass, proceed, refuse } from "./answer.js";
 import type { Common } from "./common.js";
 import { adjustedContainer, describe, type NewContainer, specOf } from "./describe.js";
-import { removed, undoCreate } from "./ended.js";
-import { isAlive, listed, pidOf } from "./look-up.js";
+import { exited, removed, undoCreate } from "./ended.js";
+import { exitOf, isAlive, listed, pidOf } from "./look-up.js";
 import { createSandbox, runningPod } from "./pods.js";
 import { type ContainerRecord, containerMessage, containerRecord } from "./record.js";
 
@@ -74,7 +74,11 @@ async function isThere(common: Common, domain: Domain, id: string): Promise<bool
   const state = await listed(common, domain);
   if (state === undefined) return false;
   if (record.kind === "pod") return state.pods.some((pod) => pod.id === id && pod.pid !== 0);
-  return isAlive(state, id);
+  if (isAlive(state, id)) return true;
+  // Its engine may know how it has ended, while the event of that is still on its way.
+  const ended = state.containers.find(({ container }) => container.id === id);
+  if (ended !== undefined) await exited(common, domain.name, id, exitOf(ended.container));
+  return false;
 }
 
 /** Asks the plugins, and writes down what comes of it; undefined when the container is refused, and that is undone. */

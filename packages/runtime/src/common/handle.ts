@@ -1,5 +1,4 @@
 // A call of the OCI runtime, from the wrapper to its flow.
-import { linuxResourcesFromSpec } from "@nri/oci";
 import type { Domain } from "../domain.js";
 import type { Lease } from "../lease.js";
 import { pass, refuse } from "./answer.js";
@@ -8,7 +7,7 @@ import { create } from "./create.js";
 import { keyOf } from "./key-queue.js";
 import { run } from "./run.js";
 import { start } from "./start.js";
-import { resourcesOf, update } from "./update.js";
+import { askedResources, resourcesOf, update } from "./update.js";
 
 const EVENTS = {
   create: "CreateContainer",
@@ -60,7 +59,7 @@ async function inDomain(common: Common, domain: Domain, lease: Lease): Promise<v
     case "update": {
       const resources = resourcesOf(lease.payload);
       // An update of our own must not wait for its turn: who has it may be waiting for this update.
-      const isOwn = resources !== undefined && ownUpdates.has(domain.name, id, linuxResourcesFromSpec(resources));
+      const isOwn = resources !== undefined && ownUpdates.has(domain.name, id, askedResources(domain, resources));
       if (resources === undefined || isOwn) return pass(common, lease);
       return queue.run(key, () => update(common, domain, lease, resources));
     }

@@ -22,15 +22,17 @@ export class OwnUpdates {
     }
   }
 
-  /** Whether these resources are those of an update under way; engines may have added to them. */
+  /** Whether these resources are those of an update under way; engines may have added to them, or left out what the kernel lacks. */
   has(domain: string, id: string, resources: LinuxResources): boolean {
     const all = this.#underWay.get(keyOf(domain, id));
     if (all === undefined) return false;
     const found = leavesOf(resources);
-    return [...all].some((expected) =>
-      expected.size === 0 ? found.size === 0 : Array.from(expected).every(([path, value]) => found.get(path) === value),
-    );
+    return [...all].some((expected) => (expected.size > 0 && isIn(expected, found)) || isIn(found, expected));
   }
+}
+
+function isIn(some: ReadonlyMap<string, string>, all: ReadonlyMap<string, string>): boolean {
+  return Array.from(some).every(([path, value]) => all.get(path) === value);
 }
 
 /** Every value that is set, by its path, whatever the order of keys. */

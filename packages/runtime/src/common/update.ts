@@ -26,6 +26,12 @@ export function resourcesOf(payload: Uint8Array): OciResources | undefined {
   }
 }
 
+/** What is asked for by these resources. */
+export function askedResources(domain: Domain, resources: OciResources): LinuxResources {
+  const all = linuxResourcesFromSpec(resources);
+  return domain.said?.(all) ?? all;
+}
+
 /** Handles the call, in the turn of its container. */
 export async function update(common: Common, domain: Domain, lease: Lease, original: OciResources): Promise<void> {
   const { known } = common;
@@ -36,17 +42,18 @@ export async function update(common: Common, domain: Domain, lease: Lease, origi
   if (record?.kind !== "container") return pass(common, lease);
   if (isComing(record)) await created(common, domain, record, 0);
   using _block = await common.plugins.blockSync(`update of ${domain.name}/${id}`);
-  await updateContainer(common, lease, record, original);
+  await updateContainer(common, domain, lease, record, original);
 }
 
 async function updateContainer(
   common: Common,
+  domain: Domain,
   lease: Lease,
   record: ContainerRecord,
   original: OciResources,
 ): Promise<void> {
   const { known, plugins, changes, step } = common;
-  const asked = linuxResourcesFromSpec(original);
+  const asked = askedResources(domain, original);
   let payload: Uint8Array | undefined;
   let resources = asked;
   try {
@@ -55,7 +62,7 @@ async function updateContainer(
     await changes.applyAnswer({ update: others, evict: answer.evict }, record.domain);
     if (own !== undefined) {
       const changed = changedResources(original, asked, own, common.apply);
-      resources = linuxResourcesFromSpec(changed);
+      resources = askedResources(domain, changed);
       payload = Buffer.from(printJson(changed));
     }
   } catch (error) {

@@ -8,8 +8,8 @@ import {
   SecurityProfile_ProfileType,
   type WireMap,
 } from "@nri/protocol";
+import { at, integer, isObject, type Json, list, strings, text } from "../json.js";
 import type { ContainerRecord } from "./api-types.js";
-import { at, integer, isObject, type Json, list, strings, text } from "./json.js";
 
 /** The label that tells CRI's sandboxes and containers from each other, and from what others make in its namespace. */
 export const KIND_LABEL = "io.cri-containerd.kind";

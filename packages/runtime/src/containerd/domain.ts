@@ -7,6 +7,7 @@ import { ContainerState, type LinuxResources, PodSandbox } from "@nri/protocol";
 import type { Described, Domain, DomainState, EngineContainer } from "../domain.js";
 import { errorText } from "../error-text.js";
 import { LIMITS } from "../limits.js";
+import { ListedContainer } from "../listed-container.js";
 import { RealRuntime } from "../oci/real-runtime.js";
 import type { RuntimeCall } from "../runtime-call.js";
 import type { ContainerdApi } from "./api.js";
@@ -15,7 +16,6 @@ import { CODE, ContainerdError, failedWith } from "./connection.js";
 import { containerMetadata, sandboxMetadata } from "./cri.js";
 import { kindOf } from "./kind.js";
 import { loneContainer, lonePod, pidOf, podContainer, recorded, recordedState, type Sources } from "./known.js";
-import { ListedContainer } from "./listed.js";
 import { networkFile, podFrom, podOfContainer, sandboxPid } from "./pod.js";
 
 /** Where runc keeps what it knows when containerd is not told otherwise; a folder for each namespace. */

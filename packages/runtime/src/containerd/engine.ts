@@ -1,16 +1,16 @@
 // containerd as an engine: one connection, one domain for each namespace, and what happens in them.
 
-import { setTimeout as pause } from "node:timers/promises";
 import type { Logger } from "@nri/adaptation";
 import type { Domain, Engine, EngineEvents } from "../domain.js";
+import { EngineWatch, type Following } from "../engine-watch.js";
 import { errorText } from "../error-text.js";
 import { LIMITS } from "../limits.js";
 import type { RuntimeCall } from "../runtime-call.js";
+import { shimNamespace } from "../shim-namespace.js";
 import { ContainerdApi } from "./api.js";
 import { ContainerdDomain } from "./domain.js";
 import { TOPICS, tell } from "./events.js";
 import { CRI_NAMESPACE } from "./kind.js";
-import { namespaceOf } from "./namespace.js";
 import { criStarted, findServesNri } from "./serves-nri.js";
 
 const NAME = "containerd";
@@ -21,6 +21,8 @@ export interface ContainerdEngineOptions {
   readonly address: string;
   /** Names of namespaces that get NRI; `*`: all. */
   readonly namespaces: readonly string[];
+  /** Names of namespaces that get none all the same: they are another engine's. */
+  readonly except?: readonly string[] | undefined;
   /** Whether containerd serves NRI for CRI's namespace itself; `auto` finds out whenever containerd has started. */
   readonly servesNri: "auto" | "yes" | "no";
   /** Path of containerd's own NRI socket, by which that is found out. */
@@ -41,14 +43,15 @@ class ContainerdEngine implements Engine {
   readonly #options: ContainerdEngineOptions;
   readonly #api: ContainerdApi;
   readonly #domains = new Map<string, ContainerdDomain>();
-  readonly #closing = new AbortController();
+  readonly #watch: EngineWatch;
   #criServesNri: boolean;
-  #watching: Promise<void> = Promise.resolve();
 
   constructor(options: ContainerdEngineOptions) {
     this.#options = options;
     this.#api = new ContainerdApi(options.address);
     this.#criServesNri = options.servesNri === "yes";
+    const { address, log } = options;
+    this.#watch = new EngineWatch({ name: NAME, program: NAME, address, pauses: LIMITS.containerd, log });
     for (const namespace of options.namespaces) if (namespace !== "*") this.#domain(namespace);
   }
 
@@ -57,57 +60,24 @@ class ContainerdEngine implements Engine {
   }
 
   domainFor(call: RuntimeCall): Domain | undefined {
-    const namespace = namespaceOf(call);
+    const namespace = shimNamespace(call, NAME);
     const domain = namespace === undefined ? undefined : this.#domain(namespace);
     if (domain !== undefined) domain.root = call.root;
     return domain;
   }
 
   async start(events: EngineEvents): Promise<void> {
-    const first = this.#follow(events);
-    const away = await first.ready;
-    if (away !== undefined) this.#away(events, away);
-    this.#watching = this.#watch(events, first, away === undefined);
+    await this.#watch.start((signal) => this.#follow(events, signal), events);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#closing.abort();
-    await this.#watching;
+    await this.#watch[Symbol.asyncDispose]();
     this.#api[Symbol.dispose]();
   }
 
-  // Follows again whenever the events have ended, until the engine is closed.
-  async #watch(events: EngineEvents, first: Following, wasThere: boolean): Promise<void> {
-    const { address, log } = this.#options;
-    const { signal } = this.#closing;
-    const { minPauseMs, maxPauseMs } = LIMITS.containerd;
-    let following = first;
-    let there = wasThere;
-    let waitMs: number = minPauseMs;
-    while (!signal.aborted) {
-      const ended = await following.ended;
-      if (signal.aborted) return;
-      if (there) this.#away(events, ended);
-      waitMs = there ? minPauseMs : Math.min(waitMs * 2, maxPauseMs);
-      await pause(waitMs, undefined, { signal }).catch(() => undefined);
-      if (signal.aborted) return;
-      following = this.#follow(events);
-      there = (await following.ready) === undefined;
-      if (!there) continue;
-      log?.info(`containerd at ${address} is there`);
-      events.lost(NAME);
-    }
-  }
-
-  #away(events: EngineEvents, reason: string): void {
-    const { address, log } = this.#options;
-    log?.warn(`containerd at ${address} is away, it is waited for: ${reason}`);
-    events.away(NAME, reason);
-  }
-
-  #follow(events: EngineEvents): Following {
+  #follow(events: EngineEvents, closing: AbortSignal): Following {
     const stop = new AbortController();
-    const signal = AbortSignal.any([this.#closing.signal, stop.signal]);
+    const signal = AbortSignal.any([closing, stop.signal]);
     const ended = this.#tellAll(events, signal);
     // what is asked on the same connection after the events are answered after they are subscribed to
     const ready = this.#learn(signal).catch((error: unknown) => {
@@ -146,8 +116,8 @@ class ContainerdEngine implements Engine {
   }
 
   #wants(namespace: string): boolean {
-    const { namespaces } = this.#options;
-    return namespaces.includes("*") || namespaces.includes(namespace);
+    const { namespaces, except = [] } = this.#options;
+    return !except.includes(namespace) && (namespaces.includes("*") || namespaces.includes(namespace));
   }
 
   // The domain of a namespace, made when it is first seen; undefined for one that is not wanted.
@@ -165,11 +135,4 @@ class ContainerdEngine implements Engine {
     this.#domains.set(namespace, domain);
     return domain;
   }
-}
-
-interface Following {
-  /** Undefined when containerd answers and its events come; else why not. */
-  readonly ready: Promise<string | undefined>;
-  /** Why the events have ended. */
-  readonly ended: Promise<string>;
 }

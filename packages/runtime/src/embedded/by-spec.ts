@@ -1,5 +1,4 @@
 // What can be said of a container by its OCI spec alone (spec: oci-annotations 8): names by annotations of those who write some.
-import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { containerFromSpec, parseSpec, type Spec } from "@nri/oci";
 import { type Container, ContainerState, type Init, PodSandbox } from "@nri/protocol";
@@ -7,6 +6,7 @@ import { specToPod } from "@nri/testing";
 import type { Described } from "../domain.js";
 import { LIMITS } from "../limits.js";
 import type { RuntimeState } from "../oci/real-runtime.js";
+import { readBounded } from "../read-bounded.js";
 
 /** A new container of this spec, with a pod made up for it. */
 export function describeBySpec(spec: Spec, id: string): Described {
@@ -43,20 +43,9 @@ const NO_SPEC: Spec = { ociVersion: "1.2.1" };
 async function readBundle({ id, bundle }: RuntimeState) {
   let spec = NO_SPEC;
   try {
-    if (bundle !== "") spec = parseSpec(await readBounded(join(bundle, "config.json")));
+    if (bundle !== "") spec = parseSpec(await readBounded(join(bundle, "config.json"), LIMITS.lease.maxSpecBytes));
   } catch {
     spec = NO_SPEC;
   }
   return { spec, ...bySpec(spec, id) };
-}
-
-async function readBounded(path: string): Promise<Uint8Array> {
-  const handle = await open(path, "r");
-  try {
-    const stats = await handle.stat();
-    if (!stats.isFile() || stats.size > LIMITS.lease.maxSpecBytes) throw new Error(`${path}: no file, or too large`);
-    return await handle.readFile();
-  } finally {
-    await handle.close();
-  }
 }

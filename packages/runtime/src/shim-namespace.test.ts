@@ -1,8 +1,10 @@
 // Which of containerd's namespaces calls of an OCI runtime are for.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { RuntimeCall } from "../runtime-call.js";
-import { namespaceOf } from "./namespace.js";
+import type { RuntimeCall } from "./runtime-call.js";
+import { shimNamespace } from "./shim-namespace.js";
+
+const namespaceOf = (call: RuntimeCall) => shimNamespace(call, "containerd");
 
 const BUNDLE = "/run/containerd/io.containerd.runtime.v2.task/ns.1/c1";
 
@@ -34,4 +36,11 @@ test("other engines' calls, and names that containerd would not take, are none o
   for (const root of ["/run/containerd/runc/a b", "/run/containerd/runc/..", `/r/${"a".repeat(77)}`, ""]) {
     assert.equal(namespaceOf(call({ verb: "start", root })), undefined, root);
   }
+});
+
+test("calls of dockerd's shims tell it too, of those who want them", () => {
+  const root = "/run/docker/runtime-runc/moby";
+  assert.equal(namespaceOf(call({ engine: "docker", verb: "start", root })), undefined);
+  assert.equal(shimNamespace(call({ engine: "docker", verb: "start", root }), "docker", "containerd"), "moby");
+  assert.equal(shimNamespace(call({ engine: "oci", verb: "start", root }), "docker", "containerd"), "moby");
 });

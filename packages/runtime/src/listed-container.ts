@@ -1,6 +1,6 @@
 // A container of a list. There may be thousands, of which most are known already: each is kept encoded, and read when asked for.
 import { Container } from "@nri/protocol";
-import type { EngineContainer } from "../domain.js";
+import type { EngineContainer } from "./domain.js";
 
 /** One of them. */
 export class ListedContainer implements EngineContainer {
