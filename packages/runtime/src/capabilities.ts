@@ -207,6 +207,41 @@ export const CAPABILITIES: readonly DomainCapabilities[] = [
     },
   },
   {
+    domain: "docker",
+    about: "Docker",
+    events: {
+      ...CONTAINER_EVENTS,
+      ...MADE_UP_POD_EVENTS,
+      stopContainer: { at: "dockerd's event `die`" },
+      removeContainer: { at: "dockerd's event `destroy`, or before the next `create` of the same container" },
+    },
+    pod: {
+      ...MADE_UP_POD,
+      uid: { reason: MADE_UP },
+      namespace: { reason: "Docker has none" },
+      labels: { from: "the container", when: "with labels" },
+      annotations: { from: "the container: its labels, and its annotations", when: "with labels or annotations" },
+    },
+    container: {
+      ...CONTAINER,
+      name: { from: "dockerd's list, without the slash" },
+      labels: { from: "dockerd's list", when: "with labels" },
+      annotations: {
+        from: `${SPEC} (\`--annotation\`, Docker 24 and later), and labels`,
+        when: "with labels or annotations",
+      },
+      image: { from: "dockerd's list" },
+      "image.digest": {
+        from: "dockerd's image",
+        when: "from a registry",
+        untested: "images of the tests are loaded from a file",
+      },
+      createdAt: { from: "dockerd's list: when it was made, not when it was started", since: "postCreateContainer" },
+      finishedAt: { from: "dockerd's event `die`", since: "stopContainer" },
+      exitCode: { from: "dockerd's event `die`", since: "stopContainer", when: "that failed" },
+    },
+  },
+  {
     domain: "embedded",
     about: "runc or crun called by hand",
     events: {

@@ -20,6 +20,7 @@ export { createBridge } from "./common/create-bridge.js";
 export type { PodUpdate } from "./common/pods.js";
 export { type OnStep, STEPS, type Step } from "./common/steps.js";
 export { type ContainerdEngineOptions, createContainerdEngine } from "./containerd/engine.js";
+export { createDockerEngine, type DockerEngineOptions } from "./docker/engine.js";
 export type { Described, Domain, DomainState, Engine, EngineContainer, EngineEvents, Exit } from "./domain.js";
 export { DEFAULT_LEASE_SOCKET } from "./lease/place.js";
 export { type LeaseServer, type LeaseServerOptions, listenForLeases } from "./lease/server.js";

@@ -63,7 +63,30 @@ export const LIMITS = {
     maxSocketTableBytes: 16 * 1024 * 1024,
     maxDescriptors: 65_536,
   },
+  engineApi: {
+    /** How long one question to an engine's HTTP API may take, in milliseconds; it may be starting. */
+    callMs: 5_000,
+    /** Connections to one engine at the same time; questions beyond that wait for one, within their time. */
+    maxConnections: 64,
+    /** Bytes of one answer: the list of some ten thousand containers. */
+    maxAnswerBytes: 64 * 1024 * 1024,
+    /** Characters of one event. */
+    maxLineCharacters: 1024 * 1024,
+  },
   docker: {
+    /** How long a question about one container may wait before it is done without: its engine may hold it for our very answer. */
+    busyMs: 500,
+    /** Containers of one engine; a node has hundreds. */
+    maxContainers: 100_000,
+    /** Questions at the same time while containers are listed. */
+    maxConcurrentCalls: 8,
+    /** Containers of which it is kept when their latest life has begun; the oldest are forgotten first. */
+    maxLives: 65_536,
+    /** Bytes of what dockerd writes down of one container. */
+    maxSavedBytes: 4 * 1024 * 1024,
+    /** Pauses before a lost stream of events is asked for again, in milliseconds: the first, doubled up to the last. */
+    minPauseMs: 100,
+    maxPauseMs: 2_000,
     /** Creations, reloads and ends that wait for each other in Docker's own NRI; one more is refused. */
     maxWaiting: 4_096,
   },

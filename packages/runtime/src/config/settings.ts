@@ -28,6 +28,7 @@ export const NRI = ["plugins", "io.containerd.nri.v1.nri"] as const;
 export const VALIDATOR = [...NRI, "default_validator"] as const;
 const BRIDGE = ["bridge"] as const;
 const CONTAINERD = ["domains", "containerd"] as const;
+const DOCKER = ["domains", "docker"] as const;
 const EMBEDDED = ["domains", "embedded"] as const;
 
 /** What stands above the keys of each table in the default file. */
@@ -36,6 +37,7 @@ export const TABLES: readonly { readonly table: readonly string[]; readonly says
   { table: VALIDATOR, says: "The default validator: what plugins must not do." },
   { table: BRIDGE, says: "The daemon." },
   { table: CONTAINERD, says: "Containers of containerd, one domain for each of its namespaces." },
+  { table: DOCKER, says: "Containers of Docker." },
   {
     table: EMBEDDED,
     says: "Containers that are run with the wrapper alone, by whoever calls it, and those of nri run.",
@@ -262,6 +264,33 @@ export const SETTINGS = {
     "",
     "restart",
     "the OCI runtime itself, for updates that containerd cannot do; empty: runc below /usr or /bin, PATH is not read",
+  ),
+  dockerEnable: setting(DOCKER, "enable", boolean, true, "restart", "whether there is this domain"),
+  dockerAddress: setting(
+    DOCKER,
+    "address",
+    path,
+    "/var/run/docker.sock",
+    "restart",
+    "socket of dockerd; while it is away the daemon waits for it",
+    "",
+  ),
+  dockerContainerdNamespace: setting(
+    DOCKER,
+    "containerd_namespace",
+    text,
+    "moby",
+    "restart",
+    "dockerd's namespace in containerd, which is no domain of containerd then",
+    "",
+  ),
+  dockerRuntime: setting(
+    DOCKER,
+    "runtime",
+    path,
+    "",
+    "restart",
+    "the OCI runtime itself, for updates that dockerd cannot do; empty: runc below /usr or /bin, PATH is not read",
   ),
   embeddedEnable: setting(EMBEDDED, "enable", boolean, true, "restart", "whether there is this domain"),
   embeddedRuntime: setting(

@@ -119,22 +119,23 @@ test("info says when an engine is away, and why, until it is back", async () => 
 });
 
 test("info without a daemon is that of a configuration, with kinds of domains", () => {
-  const { settings } = readConfig("[domains.embedded]\nenable = false\n", "x.toml");
+  const { settings } = readConfig(NO_EMBEDDED, "x.toml");
   const info = configuredInfo(settings, "1.2.3", "/x.toml");
   assert.deepEqual([info.running, info.version, info.paths.config], [false, "1.2.3", "/x.toml"]);
   assert.deepEqual(
     info.domains.map(({ name }) => name),
-    ["containerd:k8s.io", "containerd:*"],
+    ["containerd:k8s.io", "containerd:*", "docker"],
   );
   assert.ok(info.domains.every(({ capabilities }) => capabilities?.events.createContainer !== undefined));
 });
 
+const NO_CONTAINERD = "[domains.containerd]\nenable = false\n";
+const NO_DOCKER = "[domains.docker]\nenable = false\n";
+const NO_EMBEDDED = "[domains.embedded]\nenable = false\n";
+
 test("domains.containerd: whether, which namespaces, who serves NRI, where containerd is", async () => {
   const enginesOf = (text: string) =>
-    PARTS.engines(
-      readConfig(`[domains.embedded]\nenable = false\n[domains.containerd]\n${text}`, "x").settings,
-      silent,
-    );
+    PARTS.engines(readConfig(`${NO_DOCKER}${NO_EMBEDDED}[domains.containerd]\n${text}`, "x").settings, silent);
   assert.deepEqual(enginesOf("enable = false"), []);
   const [engine] = enginesOf('namespaces = ["one", "k8s.io"]\nserves_nri = "yes"');
   assert.deepEqual(
@@ -151,7 +152,7 @@ test("domains.containerd: whether, which namespaces, who serves NRI, where conta
 
 test("domains.containerd: address and the rest reach the engine, which says where it waits", async () => {
   const lines: string[] = [];
-  const log = daemonLog((line) => lines.push(line), "warn");
+  const log = daemonLog((line) => lines.push(line), "info");
   const text = '[domains.embedded]\nenable = false\n[domains.containerd]\naddress = "/nowhere/else.sock"';
   const [engine] = PARTS.engines(readConfig(text, "x").settings, log);
   await engine?.start({
@@ -161,15 +162,29 @@ test("domains.containerd: address and the rest reach the engine, which says wher
     away: () => undefined,
   });
   await engine?.[Symbol.asyncDispose]();
-  assert.match(lines.join(""), /containerd at \/nowhere\/else\.sock is away, it is waited for/);
+  assert.match(lines.join(""), /level=info .*there is no containerd at \/nowhere\/else\.sock; it is waited for/);
+});
+
+test("domains.docker: whether, whose containers, and which namespaces are containerd's no more", () => {
+  const enginesOf = (text: string) =>
+    PARTS.engines(readConfig(`${NO_EMBEDDED}[domains.docker]\n${text}`, "x").settings, silent);
+  const domainOf = (text: string, namespace: string, engine: string) =>
+    enginesOf(text)
+      .map((one) => one.domainFor({ verb: "create", id: "c", root: `/x/${namespace}`, bundle: "", engine })?.name)
+      .find((name) => name !== undefined);
+  assert.equal(domainOf("", "moby", "docker"), "docker");
+  assert.equal(domainOf("", "moby", "containerd"), "docker");
+  assert.equal(domainOf("", "plugins.moby", "docker"), undefined);
+  assert.equal(domainOf("", "plugins.moby", "containerd"), undefined);
+  assert.equal(domainOf('containerd_namespace = "ours"', "ours", "docker"), "docker");
+  assert.equal(domainOf('containerd_namespace = "ours"', "moby", "containerd"), "containerd:moby");
+  assert.equal(domainOf("enable = false", "moby", "docker"), undefined);
+  assert.equal(domainOf("enable = false", "moby", "containerd"), "containerd:moby");
 });
 
 test("domains.embedded: whether, and whose containers", () => {
   const enginesOf = (text: string) =>
-    PARTS.engines(
-      readConfig(`[domains.containerd]\nenable = false\n[domains.embedded]\n${text}`, "x").settings,
-      silent,
-    );
+    PARTS.engines(readConfig(`${NO_CONTAINERD}${NO_DOCKER}[domains.embedded]\n${text}`, "x").settings, silent);
   assert.deepEqual(enginesOf("enable = false"), []);
   const domainOf = (text: string, root: string) =>
     enginesOf(text)[0]?.domainFor({ verb: "create", id: "c", root, bundle: "/b", engine: "oci" })?.name;

@@ -88,7 +88,11 @@ export function domainInfo(domains: readonly Domain[]): InfoDomain[] {
 
 /** What a configuration would make a daemon, with kinds of domains such as `containerd:*`. `config` is the file's name. */
 export function configuredInfo(settings: Settings, version: string, config: string | undefined): Info {
-  const enabled = [settings.containerdEnable && "containerd", settings.embeddedEnable && "embedded"];
+  const enabled = [
+    settings.containerdEnable && "containerd",
+    settings.dockerEnable && "docker",
+    settings.embeddedEnable && "embedded",
+  ];
   const kinds = CAPABILITIES.filter(({ domain }) => enabled.includes(domain.split(":")[0] ?? ""));
   const domains = kinds.map((one) => ({ name: one.domain, capabilities: known(one) }));
   return { ...infoOf(settings, version, config), running: false, domains };

@@ -4,16 +4,21 @@ import type { Logger } from "@nri/adaptation";
 import { createBridge } from "../common/create-bridge.js";
 import type { Settings } from "../config/settings.js";
 import { createContainerdEngine } from "../containerd/engine.js";
+import { createDockerEngine } from "../docker/engine.js";
 import type { Engine } from "../domain.js";
 import { createEmbeddedEngine } from "../embedded/engine.js";
 import { listenForLeases } from "../lease/server.js";
 import { findProgram, SYSTEM_PATH } from "../oci/find-program.js";
 import type { Parts } from "./parts.js";
 
+/** containerd's namespace of dockerd's own plugins. */
+const DOCKER_PLUGINS = "plugins.moby";
+
 /** The bridge on the engines that there are. */
 export const PARTS: Parts = {
   engines: (settings, log) => [
     ...(settings.containerdEnable ? [containerd(settings, log)] : []),
+    ...(settings.dockerEnable ? [docker(settings, log)] : []),
     // The last: it takes whatever no other engine knows.
     ...(settings.embeddedEnable ? embedded(settings, log) : []),
   ],
@@ -25,9 +30,20 @@ function containerd(settings: Settings, log: Logger): Engine {
   return createContainerdEngine({
     address: settings.containerdAddress,
     namespaces: settings.containerdNamespaces,
+    // Debian's dockerd has its containers, and its plugins, in the containerd of the system
+    except: settings.dockerEnable ? [settings.dockerContainerdNamespace, DOCKER_PLUGINS] : [],
     servesNri: settings.containerdServesNri,
     nriSocket: settings.containerdNriSocket,
     runtime: settings.containerdRuntime === "" ? findProgram("runc", SYSTEM_PATH) : settings.containerdRuntime,
+    log,
+  });
+}
+
+function docker(settings: Settings, log: Logger): Engine {
+  return createDockerEngine({
+    address: settings.dockerAddress,
+    containerdNamespace: settings.dockerContainerdNamespace,
+    runtime: settings.dockerRuntime === "" ? findProgram("runc", SYSTEM_PATH) : settings.dockerRuntime,
     log,
   });
 }

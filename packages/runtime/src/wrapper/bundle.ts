@@ -6,7 +6,7 @@ import { systemCode } from "../error-text.js";
 
 /** Names beside the engine's file: ours before it is complete, and the engine's own. The script uses the same. */
 const NEW = ".nri";
-const BEFORE = ".before-nri";
+export const BEFORE = ".before-nri";
 /** How often files are looked for, in milliseconds. */
 const LOOK_MS = 50;
 

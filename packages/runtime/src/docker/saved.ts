@@ -1,0 +1,41 @@
+// What dockerd has written down of a container. While it starts it runs containers before it answers anybody.
+import { dirname, join } from "node:path";
+import { parseAnyJson, type Spec } from "@nri/oci";
+import { at, strings, text } from "../json.js";
+import { LIMITS } from "../limits.js";
+import { readBounded } from "../read-bounded.js";
+import { withoutSlash } from "./api.js";
+import { type ListedByDocker, nanoseconds } from "./api-types.js";
+
+/** Files that dockerd makes for each container, and where it mounts them. */
+const OWN_FILES = { "/etc/hosts": "hosts", "/etc/hostname": "hostname", "/etc/resolv.conf": "resolv.conf" } as const;
+
+/**
+ * The folder in which dockerd keeps a container; undefined when its spec does not tell. Nobody can have mounted another folder of that
+ * name, as the id is made up when the container is.
+ */
+export function containerFolder({ mounts }: Spec, id: string): string | undefined {
+  for (const { destination, source } of mounts ?? []) {
+    const file = Object.entries(OWN_FILES).find(([mounted]) => mounted === destination)?.[1];
+    if (file !== undefined && source?.endsWith(`/containers/${id}/${file}`)) return dirname(source);
+  }
+  return undefined;
+}
+
+/** What is written in a container's folder. Throws when it cannot be read, or is of another container. */
+export async function readSaved(folder: string, id: string): Promise<ListedByDocker> {
+  const path = join(folder, "config.v2.json");
+  const saved = parseAnyJson(await readBounded(path, LIMITS.docker.maxSavedBytes), { name: path });
+  if (text(at(saved, "ID")) !== id) throw new Error(`${path} is not of container "${id}"`);
+  return {
+    id,
+    name: withoutSlash(text(at(saved, "Name"))),
+    image: text(at(saved, "Config", "Image")),
+    imageId: text(at(saved, "Image")),
+    labels: strings(at(saved, "Config", "Labels")),
+    annotations: {},
+    state: "created",
+    exitCode: 0,
+    createdAt: nanoseconds(text(at(saved, "Created"))),
+  };
+}
