@@ -53,7 +53,7 @@ export interface Domain {
   pid(id: string, signal: AbortSignal): Promise<number>;
   /** Gives a container other resources, live. Rejects with the engine's reason; success for one that has ended. */
   update(id: string, resources: LinuxResources, signal: AbortSignal): Promise<void>;
-  /** Resources that `update` is given, as they come back through the wrapper; as they are, when absent. */
+  /** Resources that `update` is given, as they come back through the wrapper; when absent, as OCI has them. */
   comingBack?(resources: LinuxResources): LinuxResources;
   /** Resources of the engine's own updates without what it writes although nobody said it; as they are, when absent. */
   said?(resources: LinuxResources): LinuxResources;

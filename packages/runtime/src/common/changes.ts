@@ -3,6 +3,7 @@
 // They do not wait in the queue of the container: the operation that brings them may be one of another container's, and two that
 // wait for each other would do so for ever. Engines put what concerns one container in order.
 import type { Logger } from "@nri/adaptation";
+import { linuxResourcesFromSpec, linuxResourcesToSpec } from "@nri/oci";
 import { type ContainerEviction, type ContainerUpdate, LinuxResources } from "@nri/protocol";
 import type { Domain, Engine } from "../domain.js";
 import { errorText } from "../error-text.js";
@@ -63,7 +64,9 @@ export class Changes {
   async #update(domain: Domain, record: ContainerRecord, resources: LinuxResources): Promise<void> {
     const { ownUpdates, known, step } = this.#host;
     const signal = AbortSignal.timeout(LIMITS.common.changeMs);
-    const comingBack = domain.comingBack?.(resources) ?? resources;
+    // what OCI has no room for does not come back
+    const comingBack =
+      domain.comingBack?.(resources) ?? linuxResourcesFromSpec(linuxResourcesToSpec(resources));
     await ownUpdates.during(domain.name, record.id, comingBack, () =>
       step("applyUpdate", () => domain.update(record.id, resources, signal)),
     );

@@ -1,5 +1,4 @@
 // Updates that the daemon itself has asked an engine for: they come back through the wrapper, and are no news for plugins.
-import { linuxResourcesFromSpec, linuxResourcesToSpec } from "@nri/oci";
 import type { LinuxResources } from "@nri/protocol";
 import { keyOf } from "./key-queue.js";
 
@@ -7,11 +6,10 @@ import { keyOf } from "./key-queue.js";
 export class OwnUpdates {
   readonly #underWay = new Map<string, Set<ReadonlyMap<string, string>>>();
 
-  /** Does `ask`, and knows its resources when they come back meanwhile. */
-  async during<T>(domain: string, id: string, resources: LinuxResources, ask: () => Promise<T>): Promise<T> {
+  /** Does `ask`, and knows these resources when they come back meanwhile. */
+  async during<T>(domain: string, id: string, comingBack: LinuxResources, ask: () => Promise<T>): Promise<T> {
     const key = keyOf(domain, id);
-    // As engines will have it: what OCI has no room for does not come back.
-    const expected = leavesOf(linuxResourcesFromSpec(linuxResourcesToSpec(resources)));
+    const expected = leavesOf(comingBack);
     const all = this.#underWay.get(key) ?? new Set();
     this.#underWay.set(key, all.add(expected));
     try {
