@@ -65,8 +65,7 @@ export class Changes {
     const { ownUpdates, known, step } = this.#host;
     const signal = AbortSignal.timeout(LIMITS.common.changeMs);
     // what OCI has no room for does not come back
-    const comingBack =
-      domain.comingBack?.(resources) ?? linuxResourcesFromSpec(linuxResourcesToSpec(resources));
+    const comingBack = domain.comingBack?.(resources) ?? linuxResourcesFromSpec(linuxResourcesToSpec(resources));
     await ownUpdates.during(domain.name, record.id, comingBack, () =>
       step("applyUpdate", () => domain.update(record.id, resources, signal)),
     );
