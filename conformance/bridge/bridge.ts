@@ -15,7 +15,7 @@ export interface BridgeSettings {
   /** The real OCI runtime. */
   readonly runtime: string;
   /** The engine that the wrapper is for. */
-  readonly engine: "containerd" | "oci";
+  readonly engine: "containerd" | "docker" | "podman" | "oci";
   /** Further lines of its configuration: of its NRI table, and at the end, of `[domains.embedded]`. */
   readonly nri?: string;
   readonly config?: string;
@@ -32,8 +32,8 @@ export interface TestBridge extends AsyncDisposable {
   readonly nriSocket: string;
   readonly leaseSocket: string;
   readonly place: FactPlace;
-  /** Starts the daemon, for the containerd at this address if there is one. */
-  serve(containerd?: string): Promise<void>;
+  /** Starts the daemon, for the engine at this address if there is one. */
+  serve(address?: string): Promise<void>;
   /** Ends the daemon in order and starts it again. */
   restart(): Promise<void>;
   /** Ends it in order. */
@@ -82,8 +82,8 @@ export async function makeBridge(settings: BridgeSettings): Promise<TestBridge> 
     nriSocket,
     leaseSocket,
     place,
-    serve: async (containerd) => {
-      address = containerd;
+    serve: async (given) => {
+      address = given;
       await serve();
     },
     restart: async () => {
@@ -105,11 +105,8 @@ export async function makeBridge(settings: BridgeSettings): Promise<TestBridge> 
   };
 }
 
-function configuration(
-  dir: string,
-  containerd: string | undefined,
-  { runtime, nri = "", config = "" }: BridgeSettings,
-): string {
+function configuration(dir: string, address: string | undefined, settings: BridgeSettings): string {
+  const { engine, runtime, nri = "", config = "" } = settings;
   return `
 [plugins."io.containerd.nri.v1.nri"]
 socket_path = "${dir}/nri.sock"
@@ -122,13 +119,28 @@ lease_socket = "${dir}/lease/lease.sock"
 control_socket = "${dir}/control/control.sock"
 cdi_spec_dirs = ["${dir}/cdi"]
 blockio_config_file = "${dir}/blockio.yaml"
-[domains.containerd]
-enable = ${containerd !== undefined}
-${containerd === undefined ? "" : `address = "${containerd}"\nnri_socket = "${dirname(containerd)}/nri.sock"`}
-runtime = "${runtime}"
+${ENGINES.filter((name) => name !== "podman" || name === engine)
+  .map((name) => domain(name, name === engine ? address : undefined, runtime))
+  .join("")}
 [domains.embedded]
 enable = true
 ${config}`;
+}
+
+const ENGINES = ["containerd", "docker", "podman"] as const;
+
+/** Where each of them says more than its address. */
+const MORE: Readonly<Record<(typeof ENGINES)[number], (folder: string) => string>> = {
+  containerd: (folder) => `nri_socket = "${folder}/nri.sock"\n`,
+  docker: () => "",
+  podman: (folder) => `exit_dir = "${folder}/tmp/exits"\n`,
+};
+
+function domain(name: (typeof ENGINES)[number], address: string | undefined, runtime: string): string {
+  // an engine of the machine is none of ours
+  if (address === undefined) return `[domains.${name}]\nenable = false\nruntime = "${runtime}"\n`;
+  const more = MORE[name](dirname(address));
+  return `[domains.${name}]\naddress = "${address}"\n${more}runtime = "${runtime}"\n`;
 }
 
 function isReady(line: string): boolean {

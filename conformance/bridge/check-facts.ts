@@ -3,7 +3,6 @@
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
 import { type AdjustmentBuilder, adjustment } from "@nri/plugin";
-import type { FieldName } from "@nri/protocol";
 import { missingOnMachine, skipAsExpected } from "../requirements.js";
 import type { FactContainer, FactPlace } from "./fact-place.js";
 import { FACTS, type Fact } from "./facts.js";
@@ -15,20 +14,23 @@ export type RunFacts = (name: string, adjust: AdjustmentBuilder) => Promise<Fact
 const LEAST_SHOWN = 25;
 
 /**
- * Tries them as subtests of `t`, but for fields that whoever runs the containers has no settings for. Gives the container that
- * most were tried on.
+ * Tries them as subtests of `t`, but for those of what whoever runs the containers has none of. Gives the container that most
+ * were tried on.
  */
 export async function checkFacts(
   t: TestContext,
   place: FactPlace,
   run: RunFacts,
-  without: readonly FieldName[] = [],
+  without: readonly Fact["of"][] = [],
 ): Promise<FactContainer> {
   const main = "main";
   const names = [...new Set(FACTS.map(({ container = main }) => container))];
   const all = names.map(
     (name) =>
-      [name, FACTS.filter(({ container = main, field }) => container === name && !without.includes(field))] as const,
+      [
+        name,
+        FACTS.filter(({ container = main, of }) => container === name && (of === undefined || !without.includes(of))),
+      ] as const,
   );
   // first: what one container of a pod does to what they share is seen in the others
   await t.test("where no plugin asked, none of it is seen", async () => {

@@ -94,7 +94,7 @@ async function withNri(t: TestContext, { bridge, containerd, dir }: Place): Prom
   await t.test("those behind the bridge hear of ctr's, and containerd's own do not", async () => {
     const before = own.count;
     const ctr = ctrOf({ dir, socket: containerd.socket }, "default");
-    const container = await ctrRun(ctr, containerd, bridge.wrapper, { id: `own-${process.pid}`, command: COMMAND });
+    const container = await ctrRun(ctr, containerd, bridge.wrapper, { name: `own-${process.pid}`, command: COMMAND });
     await container.stop();
     await container.remove();
     await until("the end of the container", () => behind.of(container.id).includes("RemovePodSandbox"));
@@ -111,7 +111,7 @@ async function restarted(t: TestContext, { line, bridge, containerd, dir }: Plac
   const ctr = ctrOf({ dir, socket: containerd.socket }, "default");
   const run = (name: string) =>
     ctrRun(ctr, containerd, bridge.wrapper, {
-      id: `${name}-${process.pid}-${line.replace(".", "")}`,
+      name: `${name}-${process.pid}-${line.replace(".", "")}`,
       command: COMMAND,
     });
   const pod = await runPod(containerd, { name: "restarted" });

@@ -1,10 +1,11 @@
-// Containers of `ctr run`, as pods of one container each: what has no pods at all.
+// Containers of `ctr run`.
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { TestContainer, TestPod } from "../containerd/pods.js";
+import type { TestContainer } from "../containerd/pods.js";
 import { output } from "../peers/child.js";
 import type { Containerd } from "../peers/containerd.js";
 import { pause } from "../waits.js";
+import { type ContainerToRun, pairs } from "./stages/common.js";
 
 const IMAGE = "localhost/peers/busybox:1";
 const STOP_TIMEOUT_MS = 10_000;
@@ -19,16 +20,6 @@ export interface Ctr {
   (...args: string[]): Promise<string>;
 }
 
-/** A container to run. */
-export interface CtrContainer {
-  readonly id: string;
-  readonly command: readonly string[];
-  readonly env?: Readonly<Record<string, string>> | undefined;
-  readonly annotations?: Readonly<Record<string, string>> | undefined;
-  /** Further options of `ctr run`. */
-  readonly options?: readonly string[] | undefined;
-}
-
 /** `ctr` of a running containerd. */
 export function ctrOf({ dir, socket }: { dir: string; socket: string }, namespace: string): Ctr {
   const program = join(dir, "bin/ctr");
@@ -41,17 +32,16 @@ export async function ctrRun(
   ctr: Ctr,
   { stateDir }: Pick<Containerd, "stateDir">,
   runtime: string,
-  { id, command, env = {}, annotations = {}, options = [] }: CtrContainer,
+  { name: id, command, env, annotations, labels, options = [] }: ContainerToRun,
 ): Promise<TestContainer> {
   const pids = join(stateDir, "pids");
   mkdirSync(pids, { recursive: true });
   const pidFile = join(pids, id);
-  const many = (option: string, pairs: Readonly<Record<string, string>>) =>
-    Object.entries(pairs).flatMap(([key, value]) => [option, `${key}=${value}`]);
   await ctr(
     ...["run", "-d", "--runc-binary", runtime, "--pid-file", pidFile],
-    ...many("--env", env),
-    ...many("--annotation", annotations),
+    ...pairs("--env", env),
+    ...pairs("--annotation", annotations),
+    ...pairs("--label", labels),
     ...options,
     ...[IMAGE, id, ...command],
   );
@@ -74,51 +64,6 @@ export async function ctrRun(
       await ctr("container", "delete", id);
     },
   };
-}
-
-/** A pod for the cases: its containers are named after it, and plugins see a pod for each. */
-export function ctrPod(
-  ctr: Ctr,
-  containerd: Pick<Containerd, "stateDir">,
-  runtime: string,
-  options: { readonly name: string; readonly namespace?: string; readonly annotations?: object },
-): TestPod {
-  const { name, namespace = "default", annotations = {} } = options;
-  const containers: TestContainer[] = [];
-  let ended = false;
-  const pod: TestPod = {
-    id: name,
-    name,
-    namespace,
-    ids: () => containers.map(({ id }) => id),
-    container: async ({ name: own, command, env, annotations: more }) => {
-      const run = await ctrRun(ctr, containerd, runtime, {
-        id: `${namespace}-${name}-${own}`,
-        command: command ?? ["sh", "-c", "trap 'exit 7' TERM; sleep 3600 & wait"],
-        env,
-        annotations: { ...annotations, ...more } as Readonly<Record<string, string>>,
-      });
-      const container: TestContainer = {
-        ...run,
-        remove: async () => {
-          await run.remove();
-          containers.splice(containers.indexOf(container), 1);
-        },
-      };
-      containers.push(container);
-      return container;
-    },
-    end: async () => {
-      if (ended) return;
-      ended = true;
-      for (const container of [...containers]) {
-        await container.stop();
-        await container.remove();
-      }
-    },
-    [Symbol.asyncDispose]: async () => await pod.end(),
-  };
-  return pod;
 }
 
 function taskLine(list: string, id: string): string {

@@ -1,7 +1,7 @@
 // What facts are read from: a running container, its cgroup and config.json, and a folder for what is needed outside.
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 /** A running container, as facts look at it. */
 export interface FactContainer {
@@ -19,6 +19,8 @@ export interface FactPlace extends Disposable {
   readonly dir: string;
   /** A network device of the machine that a container may take. */
   readonly netDevice: string;
+  /** A cgroup for containers that are to be elsewhere, and `-realtime` behind it another one; they end with the place. */
+  readonly cgroup: string;
 }
 
 /** What a container does: sleep. The first process of one ignores signals that it has no handler for. */
@@ -27,6 +29,9 @@ export const FACT_COMMAND = ["sh", "-c", "trap 'exit 0' TERM; sleep 3600 & wait"
 export const FACT_ENV = { FACT_GONE: "1", FACT_REPLACED: "before", FACT_STAYS: "1" } as const;
 /** Its annotations; with a "/" in them, `*` of containerd's `container_annotations` would not fit. */
 export const FACT_ANNOTATIONS = { "fact.gone": "1", "fact.stays": "1" } as const;
+
+/** All of that. */
+export const FACT_CONTAINER = { command: FACT_COMMAND, env: FACT_ENV, annotations: FACT_ANNOTATIONS } as const;
 
 /**
  * Makes what the facts need: in an empty folder a file to mount, a CDI device, a class of block I/O and a place for marks; a
@@ -47,14 +52,26 @@ export function preparePlace(dir: string): FactPlace {
   );
   const netDevice = `fact${process.pid}`;
   execFileSync("ip", ["link", "add", netDevice, "type", "veth", "peer", "name", `${netDevice}p`]);
+  const cgroup = `/${basename(dir)}`;
   return {
     dir,
     netDevice,
+    cgroup,
     [Symbol.dispose]: () => {
+      removeCgroup(cgroup);
+      removeCgroup(`${cgroup}-realtime`);
       // it has gone with the container that took it
       if (existsSync(`/sys/class/net/${netDevice}`)) execFileSync("ip", ["link", "delete", netDevice]);
     },
   };
+}
+
+/** Removes a cgroup from every hierarchy, with the empty ones in it. Throws when something runs there. */
+function removeCgroup(cgroup: string): void {
+  const hierarchies = readdirSync("/sys/fs/cgroup").map((name) => join("/sys/fs/cgroup", name));
+  for (const group of ["/sys/fs/cgroup", ...hierarchies].map((root) => join(root, cgroup))) {
+    if (existsSync(group)) execFileSync("find", [group, "-depth", "-type", "d", "-exec", "rmdir", "{}", "+"]);
+  }
 }
 
 /** What a hook has left in the folder for marks. */

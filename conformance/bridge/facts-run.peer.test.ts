@@ -67,7 +67,7 @@ for (const runtime of RUNTIMES) {
     };
     try {
       // nri run has no file of block I/O classes
-      await checkFacts(t, place, run, ["BlockioClass"]);
+      await checkFacts(t, place, run, ["classes of block I/O"]);
     } finally {
       for (const one of open) await one[Symbol.asyncDispose]();
     }

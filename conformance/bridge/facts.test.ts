@@ -7,7 +7,7 @@ import { expectedSkips } from "../requirements.js";
 import { titleOf } from "./check-facts.js";
 import { FACTS } from "./facts.js";
 
-const PLACE = { dir: "/place", netDevice: "device", [Symbol.dispose]: () => undefined };
+const PLACE = { dir: "/place", netDevice: "device", cgroup: "/place", [Symbol.dispose]: () => undefined };
 
 test("every field of an adjustment has a fact that shows it in a container", () => {
   const shown = new Set<string>(FACTS.map(({ field }) => field));

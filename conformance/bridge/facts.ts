@@ -29,6 +29,8 @@ export interface Fact {
   readonly seen: RegExp;
   /** The container in which it is tried, where that is not the one that most share. */
   readonly container?: string;
+  /** What there must be for it, where not every engine has that. */
+  readonly of?: "user's annotations" | "classes of block I/O";
   /** A probe of requirements.ts, where not every machine or kernel can do it. */
   readonly limited?: string;
   /** The same while the container runs. */
@@ -45,10 +47,18 @@ const SCHEDULER = "cut -d' ' -f19,41 /proc/1/stat";
 export const FACTS: readonly Fact[] = [
   {
     field: "Annotations",
-    says: "an annotation is there, another is gone",
-    adjust: (a) => a.annotation("fact.added", "yes").removeAnnotation("fact.gone"),
+    says: "an annotation is there",
+    adjust: (a) => a.annotation("fact.added", "yes"),
     outside: config("annotations"),
-    seen: /^(?=.*"fact\.added":"yes")(?=.*"fact\.stays")(?!.*"fact\.gone")/,
+    seen: /"fact\.added":"yes"/,
+  },
+  {
+    field: "Annotations",
+    says: "one of the user's is gone",
+    adjust: (a) => a.removeAnnotation("fact.gone"),
+    outside: config("annotations"),
+    seen: /^(?=.*"fact\.stays")(?!.*"fact\.gone")/,
+    of: "user's annotations",
   },
   {
     field: "Mounts",
@@ -181,6 +191,7 @@ export const FACTS: readonly Fact[] = [
     adjust: (a) => a.blockioClass("fact"),
     outside: cgroup("blkio", "blkio.throttle.read_bps_device"),
     seen: /^\d+:\d+ 5000000$/m,
+    of: "classes of block I/O",
   },
   {
     field: "RdtClass",
@@ -197,9 +208,9 @@ export const FACTS: readonly Fact[] = [
   {
     field: "CgroupsPath",
     says: "the process is in that cgroup",
-    adjust: (a) => a.cgroupsPath("/nri-fact/moved"),
+    adjust: (a, place) => a.cgroupsPath(`${place.cgroup}/moved`),
     outside: ({ pid }) => readIfThere(`/proc/${pid}/cgroup`),
-    seen: /:\/nri-fact\/moved$/m,
+    seen: /\/moved$/m,
     container: "cgroup",
   },
   {
@@ -306,7 +317,7 @@ function resource(
 
 // A group has time only where its parent has: right below the root it is the machine's.
 function realtime(field: FieldName, settings: CpuSettings, file: string, seen: RegExp): Fact {
-  const adjust = (a: AdjustmentBuilder) => a.cpu(settings).cgroupsPath("/nri-fact-realtime");
+  const adjust = (a: AdjustmentBuilder, place: FactPlace) => a.cpu(settings).cgroupsPath(`${place.cgroup}-realtime`);
   const says = `the cgroup says so in ${file}`;
   return { field, says, adjust, outside: cgroup("cpu", file), seen, container: "realtime", limited: "realtime" };
 }

@@ -2,17 +2,19 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type AdjustmentBuilder, adjustment } from "@nri/plugin";
+import type { TestContainer } from "../containerd/pods.js";
 import { output } from "../peers/child.js";
+import type { Containerd } from "../peers/containerd.js";
 import { containerConfig, podConfig } from "../peers/cri.js";
 import { missingOnMachine } from "../requirements.js";
 import { until } from "../waits.js";
 import type { TestBridge } from "./bridge.js";
 import { bundle } from "./bundle.js";
 import { titleOf } from "./check-facts.js";
-import { ctrRun } from "./ctr.js";
 import type { FactPlace } from "./fact-place.js";
 import { FACTS } from "./facts.js";
-import type { Stage } from "./stages.js";
+import type { ContainerToRun } from "./stages/common.js";
+import type { EngineUser } from "./stages.js";
 
 /** Its first process ends so. */
 export const RICH_EXIT = 7;
@@ -38,13 +40,12 @@ export function richAdjustment(place: FactPlace): AdjustmentBuilder {
   });
 }
 
-/** Runs, updates, stops and removes them. */
-export async function rich(stage: Stage): Promise<void> {
-  await (stage.domain === "containerd:k8s.io" ? richPod(stage) : richContainer(stage));
-}
-
-async function richPod(stage: Stage): Promise<void> {
-  const { cri, stateDir } = stage.containerd;
+/** Runs, updates, stops and removes them, over CRI. */
+export async function richPod(
+  { cri, stateDir }: Pick<Containerd, "cri" | "stateDir">,
+  user: EngineUser,
+  cgroupParent: string,
+): Promise<void> {
   const logDir = join(stateDir, "pods/rich");
   mkdirSync(logDir, { recursive: true });
   const common = podConfig({
@@ -68,7 +69,7 @@ async function richPod(stage: Stage): Promise<void> {
   };
   const config = {
     ...common,
-    linux: { ...common.linux, cgroup_parent: "/nri-rich", overhead: resources, resources },
+    linux: { ...common.linux, cgroup_parent: cgroupParent, overhead: resources, resources },
   };
   const { pod_sandbox_id } = await cri.runPodSandbox({ config, runtime_handler: "runc" });
   const plain = containerConfig({
@@ -93,26 +94,33 @@ async function richPod(stage: Stage): Promise<void> {
     config: { ...plain, linux: { ...plain.linux, security_context } },
   });
   await cri.startContainer({ container_id });
-  await updateByEngine(stage, container_id);
+  await user.update(container_id, ENGINE_SHARES);
   await cri.stopContainer({ container_id, timeout: 10 });
   await cri.removeContainer({ container_id });
   await cri.stopPodSandbox({ pod_sandbox_id });
   await cri.removePodSandbox({ pod_sandbox_id });
 }
 
-async function richContainer(stage: Stage): Promise<void> {
-  const { ctr, containerd, bridge } = stage;
-  const container = await ctrRun(ctr, containerd, bridge.wrapper, {
-    id: "rich",
-    command: COMMAND,
-    env: { RICH: "1" },
-    annotations: { "fact.test/container": "yes" },
-    options: ["--label", "part=rich", "--user", "1000:1000"],
-  });
-  await updateByEngine(stage, container.id);
+/** The same of a container without a pod. */
+export async function richContainer(
+  run: (container: ContainerToRun) => Promise<TestContainer>,
+  user: EngineUser,
+): Promise<void> {
+  const container = await run(RICH);
+  await user.update(container.id, ENGINE_SHARES);
   await container.stop();
   await container.remove();
 }
+
+/** Such a container. */
+export const RICH = {
+  name: "rich",
+  command: COMMAND,
+  env: { RICH: "1" },
+  annotations: { "fact.test/container": "yes" },
+  labels: { part: "rich" },
+  options: ["--user", "1000:1000"],
+} satisfies ContainerToRun;
 
 /** The same without any engine: by whoever calls the wrapper. */
 export async function richByHand(
@@ -135,15 +143,4 @@ export async function richByHand(
   // the end of one that is gone before anybody has looked is told in other words
   await until("the end of the container", isEndTold);
   await call("delete", "--force", id);
-}
-
-/** Gives a container other CPU shares from the engine's side. `ctr` cannot: the wrapper is called as a shim calls it. */
-export async function updateByEngine({ domain, containerd, ctr, bridge }: Stage, id: string): Promise<void> {
-  if (domain === "containerd:k8s.io") {
-    await containerd.cri.updateContainerResources({ container_id: id, linux: { cpu_shares: ENGINE_SHARES } });
-    return;
-  }
-  const file = join(bridge.dir, "resources.json");
-  writeFileSync(file, JSON.stringify({ cpu: { shares: ENGINE_SHARES } }));
-  await output(bridge.wrapper, ["--root", `/run/containerd/runc/${ctr.namespace}`, "update", "--resources", file, id]);
 }

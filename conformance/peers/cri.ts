@@ -23,7 +23,7 @@ export interface Cri {
   removeContainer(request: { container_id: string }): Promise<object>;
   updateContainerResources(request: { container_id: string; linux: object }): Promise<object>;
   containerStatus(request: { container_id: string; verbose?: boolean }): Promise<{
-    status: { state: string; exit_code: number };
+    status: { state: string; exit_code: number; log_path: string };
     info: Record<string, string>;
   }>;
   execSync(request: { container_id: string; cmd: readonly string[]; timeout: number }): Promise<{

@@ -18,7 +18,7 @@ export function ctrCommands(ctr: Ctr, containerd: Containerd, wrapper: string, r
     begin: [
       {
         run: async (id) => {
-          const { pid } = await ctrRun(ctr, containerd, wrapper, { id, command: ["sleep", "1000"] });
+          const { pid } = await ctrRun(ctr, containerd, wrapper, { name: id, command: ["sleep", "1000"] });
           pids.set(id, pid);
         },
         failed: async (id) => {
