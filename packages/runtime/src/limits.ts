@@ -90,6 +90,26 @@ export const LIMITS = {
     /** Creations, reloads and ends that wait for each other in Docker's own NRI; one more is refused. */
     maxWaiting: 4_096,
   },
+  podman: {
+    /** How long a question may wait before it is done without: podman may hold the container for our very answer. In milliseconds. */
+    busyMs: 500,
+    /** How long the list of all containers may take when its API comes, in milliseconds: as long as one is held. */
+    learnMs: 2_000,
+    /** How often processes and folders of containers are looked at, in milliseconds. */
+    lookMs: 200,
+    /** How long after the end of a process its exit code is waited for, in milliseconds. */
+    exitFileMs: 1_000,
+    /** Folders of exit files; there is one for each podman with a state of its own. */
+    maxExitFolders: 16,
+    /** Containers that are watched, and that are kept by name; the oldest are forgotten first. */
+    maxWatched: 65_536,
+    maxFacts: 65_536,
+    /** Bytes of the list of containers, or images, of a storage. */
+    maxStorageBytes: 64 * 1024 * 1024,
+    /** Pauses before a lost stream of events is asked for again, in milliseconds: the first, doubled up to the last. */
+    minPauseMs: 100,
+    maxPauseMs: 2_000,
+  },
   serve: {
     /** How often the lock of the state folder is tried: two daemons that start at the same moment may both step back. */
     lockAttempts: 4,

@@ -29,6 +29,7 @@ export const VALIDATOR = [...NRI, "default_validator"] as const;
 const BRIDGE = ["bridge"] as const;
 const CONTAINERD = ["domains", "containerd"] as const;
 const DOCKER = ["domains", "docker"] as const;
+const PODMAN = ["domains", "podman"] as const;
 const EMBEDDED = ["domains", "embedded"] as const;
 
 /** What stands above the keys of each table in the default file. */
@@ -38,6 +39,7 @@ export const TABLES: readonly { readonly table: readonly string[]; readonly says
   { table: BRIDGE, says: "The daemon." },
   { table: CONTAINERD, says: "Containers of containerd, one domain for each of its namespaces." },
   { table: DOCKER, says: "Containers of Docker." },
+  { table: PODMAN, says: "Containers and pods of podman, as root." },
   {
     table: EMBEDDED,
     says: "Containers that are run with the wrapper alone, by whoever calls it, and those of nri run.",
@@ -291,6 +293,33 @@ export const SETTINGS = {
     "",
     "restart",
     "the OCI runtime itself, for updates that dockerd cannot do; empty: runc below /usr or /bin, PATH is not read",
+  ),
+  podmanEnable: setting(PODMAN, "enable", boolean, true, "restart", "whether there is this domain"),
+  podmanAddress: setting(
+    PODMAN,
+    "address",
+    path,
+    "/run/podman/podman.sock",
+    "restart",
+    "socket of podman's API, which may be away: it tells labels, and how containers have ended that nobody saw",
+    "",
+  ),
+  podmanExitDir: setting(
+    PODMAN,
+    "exit_dir",
+    path,
+    "/run/libpod/exits",
+    "restart",
+    "where podman has exit codes written: the folder `exits` in its `tmp_dir`",
+    "",
+  ),
+  podmanRuntime: setting(
+    PODMAN,
+    "runtime",
+    path,
+    "",
+    "restart",
+    "the OCI runtime itself; empty: crun below /usr or /bin, else runc, PATH is not read",
   ),
   embeddedEnable: setting(EMBEDDED, "enable", boolean, true, "restart", "whether there is this domain"),
   embeddedRuntime: setting(

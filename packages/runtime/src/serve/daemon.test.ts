@@ -124,18 +124,22 @@ test("info without a daemon is that of a configuration, with kinds of domains", 
   assert.deepEqual([info.running, info.version, info.paths.config], [false, "1.2.3", "/x.toml"]);
   assert.deepEqual(
     info.domains.map(({ name }) => name),
-    ["containerd:k8s.io", "containerd:*", "docker"],
+    ["containerd:k8s.io", "containerd:*", "docker", "podman"],
   );
   assert.ok(info.domains.every(({ capabilities }) => capabilities?.events.createContainer !== undefined));
 });
 
 const NO_CONTAINERD = "[domains.containerd]\nenable = false\n";
 const NO_DOCKER = "[domains.docker]\nenable = false\n";
+const NO_PODMAN = "[domains.podman]\nenable = false\n";
 const NO_EMBEDDED = "[domains.embedded]\nenable = false\n";
 
 test("domains.containerd: whether, which namespaces, who serves NRI, where containerd is", async () => {
   const enginesOf = (text: string) =>
-    PARTS.engines(readConfig(`${NO_DOCKER}${NO_EMBEDDED}[domains.containerd]\n${text}`, "x").settings, silent);
+    PARTS.engines(
+      readConfig(`${NO_DOCKER}${NO_PODMAN}${NO_EMBEDDED}[domains.containerd]\n${text}`, "x").settings,
+      silent,
+    );
   assert.deepEqual(enginesOf("enable = false"), []);
   const [engine] = enginesOf('namespaces = ["one", "k8s.io"]\nserves_nri = "yes"');
   assert.deepEqual(
@@ -182,9 +186,36 @@ test("domains.docker: whether, whose containers, and which namespaces are contai
   assert.equal(domainOf("enable = false", "moby", "containerd"), "containerd:moby");
 });
 
+test("domains.podman: whether, where its API and its exit codes are", async (t) => {
+  const dir = await folder(t);
+  const lines: string[] = [];
+  const log = daemonLog((line) => lines.push(line), "info");
+  const engineOf = (text: string) => {
+    const others = `${NO_CONTAINERD}${NO_DOCKER}${NO_EMBEDDED}`;
+    return PARTS.engines(readConfig(`${others}[domains.podman]\nruntime = "/x/crun"\n${text}`, "x").settings, log)[0];
+  };
+  const call = { verb: "create", id: "c", root: "", bundle: "/b" } as const;
+  assert.equal(engineOf("enable = false"), undefined);
+  assert.equal(engineOf("")?.domainFor({ ...call, engine: "podman" })?.name, "podman");
+  assert.equal(engineOf("")?.domainFor({ ...call, engine: "oci" }), undefined);
+  const known = async (exitDir: string) => {
+    const engine = engineOf(`address = "/nowhere/podman.sock"\nexit_dir = "${exitDir}"`);
+    const ignore = (): undefined => undefined;
+    await engine?.start({ exited: ignore, removed: ignore, lost: ignore, away: ignore });
+    const names = engine?.domains.map(({ name }) => name);
+    await engine?.[Symbol.asyncDispose]();
+    return names;
+  };
+  assert.deepEqual([await known(dir), await known(join(dir, "none"))], [["podman"], []]);
+  assert.match(lines.join(""), /level=info .*there is no API of podman at \/nowhere\/podman\.sock; it is waited for/);
+});
+
 test("domains.embedded: whether, and whose containers", () => {
   const enginesOf = (text: string) =>
-    PARTS.engines(readConfig(`${NO_CONTAINERD}${NO_DOCKER}[domains.embedded]\n${text}`, "x").settings, silent);
+    PARTS.engines(
+      readConfig(`${NO_CONTAINERD}${NO_DOCKER}${NO_PODMAN}[domains.embedded]\n${text}`, "x").settings,
+      silent,
+    );
   assert.deepEqual(enginesOf("enable = false"), []);
   const domainOf = (text: string, root: string) =>
     enginesOf(text)[0]?.domainFor({ verb: "create", id: "c", root, bundle: "/b", engine: "oci" })?.name;

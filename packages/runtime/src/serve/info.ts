@@ -91,6 +91,7 @@ export function configuredInfo(settings: Settings, version: string, config: stri
   const enabled = [
     settings.containerdEnable && "containerd",
     settings.dockerEnable && "docker",
+    settings.podmanEnable && "podman",
     settings.embeddedEnable && "embedded",
   ];
   const kinds = CAPABILITIES.filter(({ domain }) => enabled.includes(domain.split(":")[0] ?? ""));

@@ -9,6 +9,7 @@ import type { Engine } from "../domain.js";
 import { createEmbeddedEngine } from "../embedded/engine.js";
 import { listenForLeases } from "../lease/server.js";
 import { findProgram, SYSTEM_PATH } from "../oci/find-program.js";
+import { createPodmanEngine } from "../podman/engine.js";
 import type { Parts } from "./parts.js";
 
 /** containerd's namespace of dockerd's own plugins. */
@@ -19,6 +20,7 @@ export const PARTS: Parts = {
   engines: (settings, log) => [
     ...(settings.containerdEnable ? [containerd(settings, log)] : []),
     ...(settings.dockerEnable ? [docker(settings, log)] : []),
+    ...(settings.podmanEnable ? podman(settings, log) : []),
     // The last: it takes whatever no other engine knows.
     ...(settings.embeddedEnable ? embedded(settings, log) : []),
   ],
@@ -48,12 +50,25 @@ function docker(settings: Settings, log: Logger): Engine {
   });
 }
 
+function podman(settings: Settings, log: Logger): readonly Engine[] {
+  // crun is what podman takes first
+  const runtime = runtimeOf("podman", settings.podmanRuntime, ["crun", "runc"], log);
+  if (runtime === undefined) return [];
+  const { podmanAddress: address, podmanExitDir: exitDir } = settings;
+  return [createPodmanEngine({ address, exitDir, runtime, log })];
+}
+
 function embedded({ embeddedRuntime, embeddedRoot }: Settings, log: Logger): readonly Engine[] {
-  const runtime =
-    embeddedRuntime === "" ? (findProgram("runc", SYSTEM_PATH) ?? findProgram("crun", SYSTEM_PATH)) : embeddedRuntime;
-  if (runtime !== undefined) return [createEmbeddedEngine({ runtime, root: embeddedRoot, log })];
+  const runtime = runtimeOf("embedded", embeddedRuntime, ["runc", "crun"], log);
+  return runtime === undefined ? [] : [createEmbeddedEngine({ runtime, root: embeddedRoot, log })];
+}
+
+/** The runtime that is configured for a domain which needs one, or the first of these that the system has. */
+function runtimeOf(domain: string, configured: string, names: readonly string[], log: Logger): string | undefined {
+  const found = names.map((name) => findProgram(name, SYSTEM_PATH)).find((path) => path !== undefined);
+  if (configured !== "" || found !== undefined) return configured === "" ? found : configured;
   log.info(
-    `there is no domain embedded: neither runc nor crun is in ${SYSTEM_PATH.replaceAll(delimiter, ", ")}; domains.embedded.runtime can name one`,
+    `there is no domain ${domain}: neither ${names.join(" nor ")} is in ${SYSTEM_PATH.replaceAll(delimiter, ", ")}; domains.${domain}.runtime can name one`,
   );
-  return [];
+  return undefined;
 }
