@@ -10,26 +10,13 @@ import { repositoryDir } from "../paths.js";
 import { output } from "../peers/child.js";
 import { CONTAINERD_LINES, type ContainerdLine, containerdFiles, startContainerd } from "../peers/containerd.js";
 import { skipUnless, use } from "../requirements.js";
-
-interface Block {
-  readonly commands: string;
-  /** What the last command prints; undefined where the page does not say. */
-  readonly prints: string | undefined;
-}
-
-/** The shell blocks of a page, each with the text block that follows it at once. */
-function blocks(markdown: string): Block[] {
-  return [...markdown.matchAll(/```sh\n(.*?)```(?:\s*```text\n(.*?)```)?/gs)].map((match) => ({
-    commands: match[1] ?? "",
-    prints: match[2],
-  }));
-}
+import { shellBlocks } from "../shell-blocks.js";
 
 for (const line of Object.keys(CONTAINERD_LINES) as ContainerdLine[]) {
   const files = await containerdFiles(line);
 
   test(`docs/containerd.md holds in containerd ${line}`, { skip: skipUnless(files), timeout: 120_000 }, async (t) => {
-    const page = blocks(readFileSync(join(repositoryDir, "docs/containerd.md"), "utf8"));
+    const page = shellBlocks(readFileSync(join(repositoryDir, "docs/containerd.md"), "utf8"));
     assert.ok(
       page.length >= 5 && page.filter(({ prints }) => prints !== undefined).length >= 2,
       "the page has its commands",

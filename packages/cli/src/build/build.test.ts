@@ -28,11 +28,11 @@ async function variables(folder: Folder, plugin: string): Promise<unknown> {
 }
 
 describe("nri build --bundle", { concurrency: 2 }, () => {
-  test("is one executable script that names Node absolutely, and runs as a module and without an extension", async () => {
+  test("is one executable script that names Node absolutely, in a folder that is made, and runs as a module and without an extension", async () => {
     using folder = new Folder();
     folder.file("plugin.ts", GREETING);
     folder.file("package.json", '{"type": "module"}');
-    for (const name of ["42-greet.mjs", "42-greet"]) {
+    for (const name of ["42-greet.mjs", "new/folder/42-greet"]) {
       const { code, stdout, stderr } = await build(folder, "--bundle", "plugin.ts", "-o", name);
       assert.deepEqual([code, stderr], [0, ""]);
       assert.match(stdout, /42-greet(\.mjs)?: plugin 42-greet, \d+ KiB, runs with \//);
@@ -143,8 +143,8 @@ const WRONG: [args: string[], text: string | RegExp][] = [
   [["10-a.ts", "-o", "x"], 'nri: -o "x": invalid plugin name "x", idx-pluginname expected'],
   [["10-a.ts", "-o", "1-x"], 'nri: -o "1-x": invalid plugin index "1", must be 2 digits'],
   [["10-a.ts", "-o", "10-a b"], 'nri: -o "10-a b": invalid plugin name "a b": contains invalid character \' \''],
-  [["10-a.ts", "-o", "nowhere/10-x"], /^nri: -o \S*nowhere\/10-x: no such file$/],
-  [["10-a.ts", "--bundle", "-o", "nowhere/10-x"], /^nri: -o \S*nowhere\/10-x: no such file$/],
+  [["10-a.ts", "-o", "11-b.ts/10-x"], /^nri: -o \S*11-b\.ts\/10-x: a part of the path is no folder$/],
+  [["10-a.ts", "--bundle", "-o", "11-b.ts/a/10-x"], /^nri: -o \S*11-b\.ts\/a\/10-x: a part of the path is no folder$/],
   [["10-a.ts", "--bundle", "-o", "10-folder"], /^nri: -o \S*10-folder: is a folder$/],
   [["10-c.mjs", "--bundle"], /^nri: -o \S*10-c\.mjs: is the plugin itself$/],
   [["10-a.ts", "--node", "/nowhere/node"], "nri: --node /nowhere/node: no such file"],

@@ -1,4 +1,5 @@
 // nri build: one file of a plugin.
+import { existsSync } from "node:fs";
 import { access, constants, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { nodeLine } from "@nri/plugin/install";
@@ -39,10 +40,12 @@ async function checkInput(input: string, { input: shown, output }: BuildOptions)
   if (input === output) throw new UsageError(`-o ${output}: is the plugin itself`);
 }
 
-/** An executable takes seconds to make: that there is no place for it is said before. */
+/** An executable takes seconds to make: that there is no place for it is said before. Folders that are missing are made later. */
 async function checkFolder(output: string): Promise<void> {
+  let folder = dirname(output);
+  while (!existsSync(folder)) folder = dirname(folder);
   try {
-    await access(dirname(output), constants.W_OK);
+    await access(`${folder}/.`, constants.W_OK);
   } catch (error) {
     throw new UsageError(`-o ${output}: ${fileProblem(error)}`, { cause: error });
   }

@@ -31,7 +31,7 @@ it into the plugin directory of a runtime (/opt/nri/plugins), or start it by han
 PLUGIN is a .ts, .mts, .js, .mjs or .cjs file.
 
 Options:
-  -o, --output NN-name       the file to write, with a folder or without (default: the name of PLUGIN when it is NN-name)
+  -o, --output NN-name       the file to write; its folder is made (default: the name of PLUGIN when it is NN-name)
   --bundle                   a small script in place of the executable; its first line is the path of Node.js, which must
                              be there. With the ending .mjs or without
   --node FILE                Node.js to put in, or with --bundle to be named (default: the one that runs nri)
