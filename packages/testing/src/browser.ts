@@ -17,6 +17,7 @@ export { NODE } from "./manifest/node.js";
 export { parseQuantity } from "./manifest/quantity.js";
 export { resourcesUpdate } from "./manifest/resources.js";
 export type { ContainerPlan, ContainerRole, PodPlan } from "./plan.js";
+export { type Change, type ChangingStep, changesOf } from "./player/changes.js";
 export type { ContainerExit, PodEngine } from "./player/engine.js";
 export { LIFE, type LifeAnswer, type LifeEvent, lifeRank, parseLifeEvent, type Runtime } from "./player/life.js";
 export { LiveContainer, type Phase } from "./player/live-container.js";

@@ -1,14 +1,16 @@
 // The outcome of a simulation as data: what every output format is made of.
 import type { PluginInfo } from "@nri/adaptation";
-import type { ContainerPlan, PlayedContainer, PlayedPod, PlayProblem, Recorder, Step } from "@nri/testing";
-import { type Change, creationChanges, SetBy, updateChanges } from "./changes.js";
-
-/** Two plugins that set the same thing. */
-export interface FoundConflict {
-  readonly field: string;
-  readonly key: string;
-  readonly plugins: readonly string[];
-}
+import {
+  type Change,
+  type ContainerPlan,
+  changesOf,
+  type PlayedContainer,
+  type PlayedPod,
+  type PlayProblem,
+  type Recorder,
+  type Step,
+} from "@nri/testing";
+import type { FoundConflict } from "../changes/plugin-rows.js";
 
 /** Everything about one container. */
 export interface ContainerResult {
@@ -84,12 +86,13 @@ function containerResult(
   const { plan } = played;
   const steps = podSteps.filter(({ containerId }) => containerId === plan.container.id);
   const problems = pod.problems.filter(({ container }) => container === plan);
-  const setBy = new SetBy();
-  const changes = steps.flatMap((step) => [...creationChanges(step, setBy), ...updateChanges(step, setBy, nameOf)]);
   return {
     played,
     steps,
-    changes: changes.filter(({ plugin }) => plugin !== ""),
+    changes: changesOf(
+      steps.filter(({ plugin }) => plugin !== ""),
+      nameOf,
+    ),
     conflicts: steps.flatMap(({ error }) => conflictOf(error) ?? []),
     problems,
     refused: problems.some(({ refused }) => refused),

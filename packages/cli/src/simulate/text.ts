@@ -1,9 +1,16 @@
 // The result for people: per container and plugin, in order, what changed from what to what, and why not.
 
-import { EVENTS, FIELDS, type FieldRow } from "@nri/protocol";
+import { EVENTS } from "@nri/protocol";
 import type { Step } from "@nri/testing";
+import {
+  count,
+  fieldLabels,
+  labelWidth,
+  pluginLines,
+  type ShownPlugin,
+  type ShownStep,
+} from "../changes/plugin-rows.js";
 import { type Paint, printable, short } from "../printable.js";
-import type { Change } from "./changes.js";
 import {
   type ContainerResult,
   conflictOf,
@@ -13,8 +20,6 @@ import {
   podLabel,
   type SimulationResult,
 } from "./result.js";
-
-const count = (number: number, one: string, many = `${one}s`) => `${number} ${number === 1 ? one : many}`;
 
 /** The whole text. */
 export function textFor(result: SimulationResult, notes: Notes, paint: Paint): string {
@@ -46,7 +51,7 @@ function containerLines(pod: PodResult, container: ContainerResult, result: Simu
   const title = paint.bold(printable(played.plan.container.name)) + (role === "container" ? "" : ` (${ROLES[role]})`);
   const lines = [title];
   const width = Math.max(...result.plugins.map(({ name }) => name.length), 0);
-  for (const { name } of result.plugins) lines.push(...pluginLines(name, width, pod, container, result, paint));
+  for (const { name } of result.plugins) lines.push(...linesOf(name, width, pod, container, result, paint));
   for (const note of played.plan.notes) lines.push(paint.dim(`  note: ${printable(note)}`));
   lines.push(`  ${outcome(container, paint)}`);
   return lines;
@@ -55,7 +60,7 @@ function containerLines(pod: PodResult, container: ContainerResult, result: Simu
 const ROLES = { init: "init container", sidecar: "sidecar", ephemeral: "ephemeral container" } as const;
 
 /** One plugin's lines: its changes, its errors; else how much it saw. */
-function pluginLines(
+function linesOf(
   name: string,
   width: number,
   pod: PodResult,
@@ -64,88 +69,31 @@ function pluginLines(
   paint: Paint,
 ): string[] {
   const steps = container.steps.filter(({ plugin }) => plugin === name);
-  const seen = steps.length + pod.steps.filter(({ plugin }) => plugin === name).length;
-  const rows: string[] = [];
-  const changes = container.changes.filter(({ plugin }) => plugin === name);
-  const labels = Math.max(...container.changes.map((change) => FIELDS[change.field].label.length), 3);
-  // A conflict's step holds changes that were never made: they are shown as what they are.
-  const failed = steps.filter(({ error }) => error !== undefined);
-  for (const change of changes) {
-    if (failed.some((step) => step.adjustment !== undefined && !isConflictOf(step, change))) continue;
-    if (!failed.some((step) => isConflictOf(step, change))) rows.push(changeRow(change, labels, paint));
-  }
-  for (const step of failed) if (step.verdict?.rejected !== true) rows.push(errorRow(step, container, labels, paint));
   const names = new Map(pod.containers.map(({ played: { plan } }) => [plan.container.id, plan.container.name]));
-  for (const { containerId, reason } of steps.flatMap(({ evictions }) => evictions)) {
-    const target = names.get(containerId) ?? containerId;
-    const dropped = result.compat === "reference" ? "  (dropped, as by the reference)" : "";
-    rows.push(paint.yellow(`! evict  ${short(target)}  ${short(reason)}`.trimEnd() + dropped));
-  }
-  for (const { verdict } of steps) {
-    if (verdict?.rejected === true)
-      rows.push(
-        paint.red(
-          `x rejected: ${short(verdict.reason === "" ? "unknown rejection reason" : verdict.reason, 300)}: container refused`,
-        ),
-      );
-  }
-  if (rows.length === 0) rows.push(paint.dim(seen === 0 ? "saw nothing" : `saw ${count(seen, "event")}`));
-  return rows.map((row, index) => `  ${paint.cyan((index === 0 ? name : "").padEnd(width))}  ${row}`);
+  const shown: ShownPlugin = {
+    steps: steps.map((step) => shownStep(step, container)),
+    changes: container.changes.filter(({ plugin }) => plugin === name),
+    seen: steps.length + pod.steps.filter(({ plugin }) => plugin === name).length,
+    labels: labelWidth(container.changes),
+    asker: (event) => (event === "createContainer" ? "the input" : "--update"),
+    nameOf: (id) => names.get(id) ?? id,
+    evictionNote: result.compat === "reference" ? "  (dropped, as by the reference)" : "",
+  };
+  return pluginLines(name, width, shown, paint);
 }
 
-function isConflictOf(step: Step, change: Change): boolean {
-  const conflict = conflictOf(step.error);
-  return (
-    conflict !== undefined && conflict.field === change.field && (conflict.key === "" || conflict.key === change.key)
-  );
-}
-
-function changeRow(change: Change, labels: number, paint: Paint): string {
-  const row: FieldRow = FIELDS[change.field];
-  const parts = [row.label.padEnd(labels), subject(change, paint)];
-  const remark = remarkOn(change);
-  if (remark !== "") parts.push(paint.dim(remark));
-  const style = { "+": paint.green, "-": paint.red, "~": paint.yellow, "=": paint.dim }[change.sign];
-  return `${style(change.sign)} ${parts.join("  ")}`;
-}
-
-/** Whose value it was before, whose container it is, and when it was not at the container's creation. */
-function remarkOn({ event, other, sign, setBefore }: Change): string {
-  const when = event === "createContainer" ? "" : `at ${EVENTS[event].name}`;
-  if (other !== undefined) return `of container ${printable(other)} ${when}`.trimEnd();
-  if (sign === "+" || sign === "=") return when;
-  const asker = when === "" ? "the input" : "--update";
-  return [when, `set by ${setBefore ?? asker} before`].filter((part) => part !== "").join(", ");
-}
-
-/** `FUSE=1`, `/dev/fuse  c 10:229`, `limit 64 MiB -> 128 MiB`. */
-function subject(change: Change, paint: Paint): string {
-  const key = short(change.key, 60);
-  const to = short(change.to ?? "");
-  const from = short(change.from ?? "");
-  const arrow = paint.dim("->");
-  if (change.sign === "~") return `${key === "" ? "" : `${key} `}${quoted(from)} ${arrow} ${quoted(to)}`;
-  if (change.sign === "-") return [key, from].filter((part) => part !== "").join("  ");
-  if (change.field === "Env") return `${key}=${to}`;
-  const glue = FIELDS[change.field].kind === "value" ? " " : "  ";
-  return [key, to].filter((part) => part !== "").join(glue) + (change.sign === "=" ? " (as it was)" : "");
-}
-
-const quoted = (text: string) => (text === "" ? '""' : text);
-
-function errorRow(step: Step, container: ContainerResult, labels: number, paint: Paint): string {
-  const problem = container.problems.find(({ error }) => error === step.error || error.message === step.error?.message);
-  const consequence = problem?.refused === true ? ": container refused" : "";
-  const conflict = conflictOf(step.error);
-  if (conflict === undefined) {
-    return paint.red(`x ${EVENTS[step.event].name}  ${short(step.error?.message ?? "", 300)}${consequence}`);
-  }
-  const field = conflict.field as keyof typeof FIELDS;
-  const row: FieldRow | undefined = Object.hasOwn(FIELDS, field) ? FIELDS[field] : undefined;
-  const label = (row?.label ?? conflict.field).padEnd(labels);
-  const key = conflict.key === "" ? (row?.item ?? "") : short(conflict.key, 60);
-  const owner = conflict.plugins[1] ?? "another plugin";
-  return paint.red(`x ${label}  ${key}   already set by ${printable(owner)}${consequence}`);
+function shownStep(step: Step, { problems }: ContainerResult): ShownStep {
+  const { event, adjustment, evictions, verdict, error } = step;
+  const problem = problems.find((each) => each.error === error || each.error.message === error?.message);
+  return {
+    event,
+    adjusts: adjustment !== undefined,
+    evictions,
+    verdict,
+    error: error?.message,
+    conflict: conflictOf(error),
+    refused: problem?.refused === true,
+  };
 }
 
 function outcome({ played, changes, steps, problems }: ContainerResult, paint: Paint): string {
@@ -171,10 +119,9 @@ function outcome({ played, changes, steps, problems }: ContainerResult, paint: P
     parts.push(paint.yellow(`not applied by the reference's generator: ${paths.join(", ")}`));
   }
   if (played.ignored.length > 0) {
-    const labels = played.ignored.map((field) =>
-      Object.hasOwn(FIELDS, field) ? FIELDS[field as keyof typeof FIELDS].label : field,
+    parts.push(
+      paint.yellow(`not in the spec, as this node has no configuration for it: ${fieldLabels(played.ignored)}`),
     );
-    parts.push(paint.yellow(`not in the spec, as this node has no configuration for it: ${labels.join(", ")}`));
   }
   if (played.evicted !== undefined) {
     const why = played.evicted === "" ? "" : `: ${short(played.evicted)}`;

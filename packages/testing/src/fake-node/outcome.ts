@@ -3,13 +3,12 @@ import {
   type ContainerAdjustment,
   type ContainerEviction,
   type ContainerUpdate,
-  describeChanges,
-  describeUpdate,
   EVENTS,
   type EventName,
   type FieldChange,
   printChange,
 } from "@nri/protocol";
+import { stepChanges } from "../player/changes.js";
 import type { Step } from "../player/recorder.js";
 
 /** One change that a plugin's answer makes. */
@@ -66,19 +65,13 @@ export function outcomeOf(label: string, steps: readonly Step[], adjustment: Con
 }
 
 function changesOf(step: Step): PluginChange[] {
-  const { plugin, event, request, containerId } = step;
+  const { plugin, event } = step;
   if (step.error !== undefined || plugin === "") return [];
-  const adjusted = describeChanges(step.adjustment, { container: request.container });
-  const updated = step.updates.flatMap((update) => {
-    const own = update.containerId === containerId;
-    const before = own ? (request.linuxResources ?? request.container?.linux?.resources) : undefined;
-    return describeUpdate(update, before).map((change) => ({ change, id: update.containerId }));
-  });
-  return [...adjusted.map((change) => ({ change, id: containerId })), ...updated].map(({ change, id }) => ({
+  return stepChanges(step).map(({ target, ...change }) => ({
     ...change,
     plugin,
     event,
-    containerId: id,
+    containerId: target,
     text: `${SIGNS[change.action]} ${printChange(change)}`,
   }));
 }
