@@ -41,7 +41,8 @@ const SHARED = {
   joining: /^packages\/adaptation\/dist\/(builtin|joining|merge|validator)\//,
   policy: /^packages\/adaptation\/dist\/policy\//,
   upstream: /^conformance\/dist\/(upstream|bridge|moby)\//,
-  runtime: /^packages\/runtime\/dist\/((common|config|containerd|docker|embedded|lease|serve|wrapper)\/|[^/]*$)/,
+  runtime:
+    /^packages\/runtime\/dist\/((common|config|containerd|docker|embedded|journal|lease|serve|wrapper)\/|[^/]*$)/,
   plugins: /^plugins\//,
 };
 function inSharedProcesses(paths) {

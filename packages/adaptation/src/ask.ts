@@ -174,7 +174,7 @@ function afterFailure(failed: Failed, error: unknown): Step {
       if (byRule) {
         host.warn(`${text}${rule(last)}`, peer.record, asError(error));
       } else {
-        host.log.warn(text);
+        host.log.warn(text, { plugin: name, request: request.row.name });
       }
       peer.close(asError(error));
       return last === "drop" ? { result: "dropped" } : { result: "failed", error: fatal() };

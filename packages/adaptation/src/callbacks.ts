@@ -1,13 +1,13 @@
 // What the application gave us to call back: whatever it throws stays with it.
 import { errorText } from "./errors.js";
 import type { DeprecationRecorder } from "./joining/deprecations.js";
-import type { Logger, Observer } from "./observer.js";
+import type { LogFields, Logger, Observer } from "./observer.js";
 
 /** A log that never throws. That it failed is a warning of the process: where else could it be told. */
 export function harmlessLog(log: Logger): Logger {
   const failed = (text: string): void => process.emitWarning(text);
-  const level = (name: keyof Logger): ((text: string) => void) =>
-    harmless(`the log (${name})`, (text: string) => log[name](text), failed);
+  const level = (name: keyof Logger): Logger["info"] =>
+    harmless(`the log (${name})`, (text: string, about?: LogFields) => log[name](text, about), failed);
   return { debug: level("debug"), info: level("info"), warn: level("warn"), error: level("error") };
 }
 

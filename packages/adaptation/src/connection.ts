@@ -262,7 +262,7 @@ export class PluginConnection implements PluginPeer {
       const text = `${record.label}: failed to register plugin, connection closed${why}`;
       this.close(new AdaptationError("registration-failed", text, { plugin, cause: reason }));
     } else {
-      this.#host.log.info(`connection to plugin "${record.name}" closed`);
+      this.#host.log.info(`connection to plugin "${record.name}" closed`, { plugin: record.name });
       const text = `plugin "${record.name}": connection closed${why}`;
       this.close(new AdaptationError("plugin-closed", text, { plugin, cause: reason }));
     }
@@ -368,7 +368,7 @@ export class PluginConnection implements PluginPeer {
       );
     }
     const request = decodePayload(UpdateContainersRequest, payload);
-    this.#host.log.info(`plugin "${record.name}" requested container updates`);
+    this.#host.log.info(`plugin "${record.name}" requested container updates`, { plugin: record.name });
     const failed = await this.#host.updateContainers(record, request, context.signal);
     return UpdateContainersResponse.encode({ failed });
   }

@@ -18,7 +18,7 @@ import type { LaunchSpec } from "./launching/launch.js";
 import { Launcher } from "./launching/launcher.js";
 import { type Listener, listen } from "./listen.js";
 import { Meter } from "./metrics.js";
-import type { PluginInfo, PluginKind } from "./observer.js";
+import type { LogFields, PluginInfo, PluginKind } from "./observer.js";
 import { type Reconfiguration, reconfigured, type Settings } from "./options.js";
 import type { PluginPeer } from "./peer.js";
 import { PluginRecord } from "./plugin-record.js";
@@ -450,9 +450,13 @@ export class Core {
   }
 
   #warn(text: string, plugin?: PluginRecord, error?: Error, level: "warn" | "error" = "warn"): void {
-    this.#settings.log[level](text);
+    this.#settings.log[level](text, aboutPlugin(plugin));
     this.#settings.observer.warning?.({ plugin, text, error });
   }
+}
+
+function aboutPlugin(plugin: PluginRecord | undefined): LogFields | undefined {
+  return plugin === undefined || plugin.name === "" ? undefined : { plugin: plugin.name };
 }
 
 function stopped(): AdaptationError {

@@ -33,6 +33,7 @@ export type { MetricsRecorder } from "./metrics.js";
 export type {
   AdaptationWarning,
   CallResult,
+  LogFields,
   Logger,
   LogLevel,
   ObservedCall,

@@ -137,14 +137,17 @@ export interface Observer {
   warning?(warning: AdaptationWarning): void;
 }
 
+/** What a log line is about, where it is known: `plugin`, `request`, and whatever else whoever logs knows. */
+export type LogFields = { readonly [name: string]: string | undefined };
+
 /** Takes log lines, in the words of the reference where it has some. */
 export interface Logger {
   /** For those who look for a mistake. */
-  debug(text: string): void;
+  debug(text: string, about?: LogFields): void;
   /** What happens in order, and the output of launched plugins. */
-  info(text: string): void;
+  info(text: string, about?: LogFields): void;
   /** What went wrong for one plugin. */
-  warn(text: string): void;
+  warn(text: string, about?: LogFields): void;
   /** What somebody should look at. */
-  error(text: string): void;
+  error(text: string, about?: LogFields): void;
 }

@@ -25,6 +25,10 @@ Commands:
   serve               the bridge: NRI for container engines that have none
   oci install         the wrapper that an engine is told is its OCI runtime
   info                what the bridge is: version, paths, domains and what plugins see of them
+  plugins             the plugins of the bridge that runs
+  ps                  its containers, and who adjusted them
+  events              what happened on the node; --follow: what happens
+  explain ID          who changed what in a container, from what to what, and why not
   config default      a configuration for nri serve, with every key explained
 
 Options:
@@ -35,7 +39,21 @@ Example:
   nri simulate pod.yaml --plugin ./my-plugin.ts
 `;
 
-const COMMANDS = ["simulate", "run", "build", "runtime", "plugin", "serve", "oci", "config", "info"];
+const COMMANDS = [
+  "simulate",
+  "run",
+  "build",
+  "runtime",
+  "plugin",
+  "serve",
+  "oci",
+  "config",
+  "info",
+  "plugins",
+  "ps",
+  "events",
+  "explain",
+];
 
 /** Runs one command and resolves with its exit code; never rejects. `args` are those after the program's name. */
 export async function main(args: readonly string[], host: Host): Promise<number> {
@@ -73,6 +91,22 @@ export async function main(args: readonly string[], host: Host): Promise<number>
       case "info": {
         const { info } = await import("./info/command.js");
         return await info(rest, host);
+      }
+      case "plugins": {
+        const { plugins } = await import("./look/plugins.js");
+        return await plugins(rest, host);
+      }
+      case "ps": {
+        const { ps } = await import("./look/ps.js");
+        return await ps(rest, host);
+      }
+      case "events": {
+        const { events } = await import("./look/events.js");
+        return await events(rest, host);
+      }
+      case "explain": {
+        const { explain } = await import("./look/explain.js");
+        return await explain(rest, host);
       }
       case "config": {
         const { config } = await import("./config/command.js");

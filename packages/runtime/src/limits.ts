@@ -119,12 +119,14 @@ export const LIMITS = {
     maxControlConnections: 64,
     /** How long a client of the control socket may take for a request, in milliseconds. */
     controlRequestMs: 5_000,
+    /** Bytes that may wait for one who follows the events and does not read them; it is let go then. */
+    maxFollowerBytes: 1024 * 1024,
+    /** Who follows the events, at the same time. */
+    maxFollowers: 16,
     /** Bytes of an answer on the control socket: the capabilities of every namespace. */
     maxControlBytes: 16 * 1024 * 1024,
   },
   common: {
-    /** Creations under way of which it is kept who asked for what; the oldest are forgotten first. */
-    maxAdjusters: 1_024,
     /** Pods and containers that are known at once; a creation beyond it is refused. */
     maxKnown: 65_536,
     /** Calls and events that wait for their turn with one pod or container. */
@@ -159,6 +161,31 @@ export const LIMITS = {
     stopMs: 2000,
   },
   lease: LEASE,
+  journal: {
+    /** Events that are kept for those who come later: a few thousand containers' lives, a few hundred bytes each. */
+    maxEvents: 4_096,
+    /** Characters of all of them. */
+    maxEventCharacters: 4 * 1024 * 1024,
+    /** Characters of a text in an event; the rest is cut off. */
+    maxTextCharacters: 1_000,
+    /** Plugins that one event names. */
+    maxNames: 64,
+    /** Creations under way of which it is kept who asked for what; the oldest are forgotten first. */
+    maxCreating: 1_024,
+    /** Bytes of what is kept of one request, packed; of a larger one only the facts are kept. */
+    maxEntryBytes: 1024 * 1024,
+    /** Bytes of one entry when it is unpacked again. */
+    maxUnpackedBytes: 128 * 1024 * 1024,
+    /** Updates that are kept of one container, the latest. */
+    maxUpdates: 32,
+    /** Containers that were refused or are gone, and are kept for a look: how many, and their bytes. */
+    maxPast: 256,
+    maxPastBytes: 8 * 1024 * 1024,
+    /** Plugins that have ended, and are kept for a look. */
+    maxEndedPlugins: 64,
+    /** Updates of a synchronisation of which it is kept who asked for them, until they are applied. */
+    maxOrigins: 1_024,
+  },
   runtime: {
     /** How long the real runtime may take for `state`, `update`, `kill` or `list`, in milliseconds. */
     callMs: 10_000,

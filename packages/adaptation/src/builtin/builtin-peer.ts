@@ -137,7 +137,7 @@ export class BuiltinPeer implements PluginPeer {
     containers: readonly Init<Container>[],
   ): Promise<ContainerUpdate[]> {
     const { log, observer, meter } = this.#host;
-    log.info(`synchronizing plugin ${this.record.name}`);
+    log.info(`synchronizing plugin ${this.record.name}`, { plugin: this.record.name });
     this.record.to("synchronizing");
     const started = performance.now();
     try {

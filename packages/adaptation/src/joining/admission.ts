@@ -64,7 +64,7 @@ export class Admission {
     const { settings, warn, isStopping } = this.#host;
     try {
       await this.#slots.use(() => this.#synchronize(plugin));
-      settings.log.info(`plugin "${plugin.record.name}" connected and synchronized`);
+      settings.log.info(`plugin "${plugin.record.name}" connected and synchronized`, { plugin: plugin.record.name });
     } catch (error) {
       const failure = asError(error);
       if (!isStopping()) {
@@ -231,7 +231,9 @@ export class Admission {
     if (replaces === undefined || replaces.record.state === "closed") {
       return;
     }
-    settings.log.info(`plugin "${plugin.record.name}" was taken over by a newer instance`);
+    settings.log.info(`plugin "${plugin.record.name}" was taken over by a newer instance`, {
+      plugin: plugin.record.name,
+    });
     const ending = replaces
       .shutdown()
       .then(() => replaces.close(undefined))

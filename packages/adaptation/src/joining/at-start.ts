@@ -29,7 +29,7 @@ export async function synchronizeAtStart(plugins: readonly StartingPeer[], host:
         const { name } = plugin.record;
         try {
           updates.push(...(await synchronize(plugin, pods, containers, host.unsolicited)));
-          settings.log.info(`pre-installed NRI plugin "${name}" synchronization success`);
+          settings.log.info(`pre-installed NRI plugin "${name}" synchronization success`, { plugin: name });
         } catch (error) {
           const text = `failed to synchronize pre-installed NRI plugin "${name}": ${errorText(error)}`;
           warn(text, plugin.record, asError(error));

@@ -176,7 +176,9 @@ export class Launcher {
       this.#installed.delete(replaces);
     } else {
       this.#installed.delete(installation);
-      this.#host.log.warn(`plugin "${record.name}" is not replaced: the instance of before stays`);
+      this.#host.log.warn(`plugin "${record.name}" is not replaced: the instance of before stays`, {
+        plugin: record.name,
+      });
     }
   }
 
@@ -268,7 +270,7 @@ export class Launcher {
       since: performance.now(),
       end: async () => {
         if (!(await plugin.gone())) {
-          this.#host.log.error(`plugin "${record.name}": its thread does not end`);
+          this.#host.log.error(`plugin "${record.name}": its thread does not end`, { plugin: record.name });
         }
       },
       wasEnded: () => false,
@@ -328,7 +330,7 @@ export class Launcher {
       if (stream === "log" && compat === "reference") {
         log[level ?? "debug"](line); // it does not say whose words these are
       } else {
-        log[level ?? "info"](`[${record.name} ${stream}] ${line}`);
+        log[level ?? "info"](`[${record.name} ${stream}] ${line}`, { plugin: record.name });
       }
     };
     const keep = (stream: PluginOutput["stream"], line: string): void => {
@@ -355,7 +357,7 @@ export class Launcher {
   async #endProcess(record: PluginRecord, process: PluginProcess, graceMs: number): Promise<void> {
     const { limits, log } = this.#host;
     if ((await process.group.end(graceMs, limits)) === "stuck") {
-      log.error(`plugin "${record.name}" (process ${record.pid}) does not end after SIGKILL`);
+      log.error(`plugin "${record.name}" (process ${record.pid}) does not end after SIGKILL`, { plugin: record.name });
     } else {
       await process.exited; // its last lines
     }
@@ -373,7 +375,7 @@ export class Launcher {
       return;
     }
     if (left) {
-      log.info(`plugin "${name}" has ended by itself without an error: not started again`);
+      log.info(`plugin "${name}" has ended by itself without an error: not started again`, { plugin: name });
       return;
     }
     installation.backoff ??= new Backoff(restart);

@@ -85,12 +85,14 @@ function isConflictOf({ conflict }: ShownStep, change: Change): boolean {
 }
 
 function changeRow(change: Change, labels: number, asker: ShownPlugin["asker"], paint: Paint): string {
-  const row: FieldRow = FIELDS[change.field];
-  const parts = [row.label.padEnd(labels), subject(change, paint)];
   const remark = remarkOn(change, asker);
-  if (remark !== "") parts.push(paint.dim(remark));
+  return changeText(change, labels, paint) + (remark === "" ? "" : `  ${paint.dim(remark)}`);
+}
+
+/** A change alone: `~ memory  limit 64 MiB -> 128 MiB`. */
+export function changeText(change: Change, labels: number, paint: Paint): string {
   const style = { "+": paint.green, "-": paint.red, "~": paint.yellow, "=": paint.dim }[change.sign];
-  return `${style(change.sign)} ${parts.join("  ")}`;
+  return `${style(change.sign)} ${FIELDS[change.field].label.padEnd(labels)}  ${subject(change, paint)}`;
 }
 
 /** Whose value it was before, whose container it is, and when it was not at the container's creation. */

@@ -12,8 +12,8 @@ import {
   PodSandbox,
 } from "@nri/protocol";
 import { toJson } from "@nri/protocol/json";
+import { type Node, SpecNode } from "@nri/runtime/json-text";
 import type { Step } from "@nri/testing";
-import { type Node, SpecNode } from "../json-text.js";
 import { version } from "../version.js";
 import type { ContainerResult, PodResult, SimulationResult } from "./result.js";
 

@@ -1,9 +1,9 @@
 // The result in the format that was asked for.
 
 import { printSpec, type Spec } from "@nri/oci";
+import { jsonText } from "@nri/runtime/json-text";
 import { parseDocument, visit, stringify as yamlOf } from "yaml";
 import type { Host } from "../host.js";
-import { jsonText } from "../json-text.js";
 import { paintFor } from "../printable.js";
 import type { SimulateOptions } from "./options.js";
 import type { Notes, SimulationResult } from "./result.js";

@@ -3,7 +3,8 @@
 import { errorText } from "../error-text.js";
 import type { Answer, Lease, RuntimeResult } from "../lease.js";
 import type { Common } from "./common.js";
-import { refusalText, type Subject } from "./refusal.js";
+import { aboutContainer } from "./log-about.js";
+import { pluginOf, refusalText, type Subject } from "./refusal.js";
 
 /** The real runtime is called with everything as it is. */
 export async function pass({ step }: Common, lease: Lease): Promise<void> {
@@ -12,14 +13,16 @@ export async function pass({ step }: Common, lease: Lease): Promise<void> {
 
 /** The call fails, with the reason for its user and in the log. */
 export async function refuse(
-  { step, log }: Common,
+  { step, journal, log }: Common,
   lease: Lease,
   event: string,
   subject: Subject,
   error: unknown,
 ): Promise<void> {
   const text = refusalText(event, subject, error);
-  log.warn(lease.signal.aborted ? `${text}: nobody waits for it any more (${errorText(lease.signal.reason)})` : text);
+  const late = lease.signal.aborted ? `: nobody waits for it any more (${errorText(lease.signal.reason)})` : "";
+  log.warn(text + late, { ...aboutContainer(subject), request: event, plugin: pluginOf(error) });
+  journal.refused(event, subject, text);
   await step("answerRefuse", () => lease.answer({ kind: "refuse", text }));
 }
 

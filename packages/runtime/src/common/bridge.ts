@@ -2,7 +2,9 @@
 import type { Adaptation, AdaptationOptions, Logger } from "@nri/adaptation";
 import type { ApplyOptions } from "@nri/oci";
 import type { Engine } from "../domain.js";
+import type { Journal } from "../journal/journal.js";
 import type { LeaseHandler } from "../lease.js";
+import type { ContainerEntry, PodEntry } from "./listed-things.js";
 import type { PodUpdate } from "./pods.js";
 import type { OnStep } from "./steps.js";
 
@@ -16,6 +18,8 @@ export interface BridgeOptions {
   readonly stateDir: string;
   /** How adjustments are put into specs; looked at anew for each. `compat` alone, that of the adaptation, when absent. */
   readonly apply?: ApplyOptions | undefined;
+  /** Keeps what happens, for whoever looks; the latest in memory without it. */
+  readonly journal?: Journal | undefined;
   /** Takes log lines; nothing is logged without it. */
   readonly log?: Logger | undefined;
   /** Told before and after each step of an operation; for tests that end the daemon there. */
@@ -36,6 +40,12 @@ export interface Bridge extends AsyncDisposable {
   readonly adaptation: Adaptation;
   /** Its engines as they are now. */
   readonly engines: readonly EngineState[];
+  /** Pods that are known now. */
+  readonly pods: readonly PodEntry[];
+  /** Containers that are known now. */
+  readonly containers: readonly ContainerEntry[];
+  /** Calls and events that wait for their turn with one pod or container. */
+  readonly waiting: number;
   /** Takes the calls of the OCI runtime. */
   readonly handle: LeaseHandler;
   /**

@@ -7,11 +7,13 @@ import { linuxResourcesFromSpec, linuxResourcesToSpec } from "@nri/oci";
 import { type ContainerEviction, type ContainerUpdate, LinuxResources } from "@nri/protocol";
 import type { Domain, Engine } from "../domain.js";
 import { errorText } from "../error-text.js";
+import type { Journal } from "../journal/journal.js";
 import { LIMITS } from "../limits.js";
 import type { Known } from "./known.js";
+import { aboutContainer } from "./log-about.js";
 import type { OwnUpdates } from "./own-updates.js";
 import { type ContainerRecord, isComing } from "./record.js";
-import { withResources, withSwap } from "./resources.js";
+import { resourcesOf, withResources, withSwap } from "./resources.js";
 import type { StepRunner } from "./steps.js";
 
 /** What changes need of the common part. */
@@ -19,6 +21,7 @@ export interface ChangesHost {
   readonly engines: readonly Engine[];
   readonly known: Known;
   readonly ownUpdates: OwnUpdates;
+  readonly journal: Journal;
   readonly step: StepRunner;
   readonly log: Logger;
 }
@@ -51,10 +54,17 @@ export class Changes {
       const resources = update.linux?.resources;
       const owner = this.#owner(containerId, near);
       if (owner === undefined || resources === undefined) continue;
+      const { domain, record } = owner;
+      const before = resourcesOf(record);
       try {
-        await this.#update(owner.domain, owner.record, withSwap(LinuxResources.create(resources), owner.record));
+        await this.#update(domain, record, withSwap(LinuxResources.create(resources), record));
+        this.#host.journal.updated(record, update, before);
       } catch (error) {
-        this.#host.log.warn(`update of container ${owner.domain.name}/${containerId}: ${errorText(error)}`);
+        this.#host.journal.updated(record, update, before, errorText(error));
+        this.#host.log.warn(
+          `update of container ${domain.name}/${containerId}: ${errorText(error)}`,
+          aboutContainer(record),
+        );
         if (!ignoreFailure) failed.push(update);
       }
     }
@@ -75,17 +85,20 @@ export class Changes {
 
   /** Evicts containers. What nobody knows is passed over, what fails is a line in the log. */
   async evict(evictions: readonly ContainerEviction[], near?: string): Promise<void> {
-    const { log, step } = this.#host;
-    for (const { containerId, reason } of evictions) {
+    const { journal, log, step } = this.#host;
+    for (const eviction of evictions) {
+      const { containerId, reason } = eviction;
       const owner = this.#owner(containerId, near);
       if (owner === undefined) continue;
-      const { domain } = owner;
-      log.info(`container ${domain.name}/${containerId} is evicted: ${reason}`);
+      const { domain, record } = owner;
+      log.info(`container ${domain.name}/${containerId} is evicted: ${reason}`, aboutContainer(record));
       try {
         const signal = AbortSignal.timeout(LIMITS.common.changeMs);
         await step("evict", () => domain.evict(containerId, reason, signal));
+        journal.evicted(record, eviction, reason);
       } catch (error) {
-        log.warn(`eviction of container ${domain.name}/${containerId}: ${errorText(error)}`);
+        journal.evicted(record, eviction, reason, errorText(error));
+        log.warn(`eviction of container ${domain.name}/${containerId}: ${errorText(error)}`, aboutContainer(record));
       }
     }
   }

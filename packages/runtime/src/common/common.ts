@@ -2,7 +2,7 @@
 import type { Logger } from "@nri/adaptation";
 import type { ApplyOptions } from "@nri/oci";
 import type { Engine } from "../domain.js";
-import type { Adjusters } from "./adjusters.js";
+import type { Journal } from "../journal/journal.js";
 import type { Changes } from "./changes.js";
 import type { KeyQueue } from "./key-queue.js";
 import type { Known } from "./known.js";
@@ -17,7 +17,7 @@ export interface Common {
   readonly known: Known;
   readonly plugins: Plugins;
   readonly changes: Changes;
-  readonly adjusters: Adjusters;
+  readonly journal: Journal;
   readonly ownUpdates: OwnUpdates;
   readonly queue: KeyQueue;
   readonly apply: ApplyOptions;

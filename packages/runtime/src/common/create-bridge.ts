@@ -3,9 +3,9 @@ import { setTimeout } from "node:timers/promises";
 import { createAdaptation, type Logger } from "@nri/adaptation";
 import type { Domain, Engine, EngineEvents } from "../domain.js";
 import { errorText } from "../error-text.js";
+import { Journal } from "../journal/journal.js";
 import type { Lease } from "../lease.js";
 import { LIMITS } from "../limits.js";
-import { Adjusters } from "./adjusters.js";
 import type { Bridge, BridgeOptions, EngineState } from "./bridge.js";
 import { Changes } from "./changes.js";
 import type { Common } from "./common.js";
@@ -13,6 +13,8 @@ import { exited, removed } from "./ended.js";
 import { handle } from "./handle.js";
 import { KeyQueue, keyOf } from "./key-queue.js";
 import { Known } from "./known.js";
+import { type ContainerEntry, containerEntries, type PodEntry, podEntries } from "./listed-things.js";
+import { aboutContainer } from "./log-about.js";
 import { OwnUpdates } from "./own-updates.js";
 import { Plugins } from "./plugins.js";
 import { type PodUpdate, updatePod } from "./pods.js";
@@ -46,20 +48,20 @@ class WholeBridge implements Bridge {
   #stopped: Promise<void> | undefined;
 
   constructor(options: BridgeOptions) {
-    const { engines, log = SILENT } = options;
+    const { engines, log = SILENT, journal = new Journal({ log }) } = options;
     const step = stepRunner(options.onStep);
     const known = new Known(new RecordFiles(options.stateDir, log), log);
     const ownUpdates = new OwnUpdates();
-    const changes = new Changes({ engines, known, ownUpdates, step, log });
-    const adjusters = new Adjusters();
+    const changes = new Changes({ engines, known, ownUpdates, journal, step, log });
     this.adaptation = createAdaptation({
       ...options.adaptation,
-      observer: adjusters.observer(options.adaptation.observer),
+      observer: journal.observer(options.adaptation.observer),
       synchronize: async (sync) => {
         const { pods, containers } = known.snapshot();
         await changes.update(await sync(pods, containers));
       },
-      updateContainers: async (updates, { evictions }) => {
+      updateContainers: async (updates, { plugin, evictions }) => {
+        journal.wanted([...updates, ...evictions], [plugin.name]);
         await changes.evict(evictions);
         return changes.update(updates);
       },
@@ -68,9 +70,9 @@ class WholeBridge implements Bridge {
       engines,
       step,
       known,
-      plugins: new Plugins(this.adaptation, step, log),
+      plugins: new Plugins({ adaptation: this.adaptation, journal, step, log }),
       changes,
-      adjusters,
+      journal,
       ownUpdates,
       queue: new KeyQueue(),
       apply: options.apply ?? { compat: options.adaptation.compat },
@@ -83,6 +85,18 @@ class WholeBridge implements Bridge {
     return this.#common.engines.map(({ name }) => ({ name, away: this.#away.get(name) }));
   }
 
+  get pods(): readonly PodEntry[] {
+    return podEntries(this.#common.known);
+  }
+
+  get containers(): readonly ContainerEntry[] {
+    return containerEntries(this.#common.known);
+  }
+
+  get waiting(): number {
+    return this.#common.queue.waiting;
+  }
+
   handle = (lease: Lease): Promise<void> => handle(this.#common, lease);
 
   async start(): Promise<void> {
@@ -92,10 +106,13 @@ class WholeBridge implements Bridge {
       exited: (domain, id, exit) => this.#told(domain, id, () => exited(this.#common, domain, id, exit)),
       removed: (domain, id) => this.#told(domain, id, () => removed(this.#common, domain, id)),
       lost: (name) => {
-        this.#away.delete(name);
+        if (this.#away.delete(name)) this.#common.journal.engine(name, undefined);
         this.#whenStarted(() => this.#compare(name));
       },
-      away: (name, reason) => void this.#away.set(name, reason),
+      away: (name, reason) => {
+        this.#away.set(name, reason);
+        this.#common.journal.engine(name, reason);
+      },
     };
     await Promise.all(
       engines.map(async (engine) => {
@@ -113,6 +130,7 @@ class WholeBridge implements Bridge {
         await this.#common.step("dropEnded", () => known.drop(record));
       }
     }
+    this.#common.journal.keepOnly(known.all());
     plugins.isOpen = true;
     await this.adaptation.start();
     const early = this.#early ?? [];
@@ -156,7 +174,7 @@ class WholeBridge implements Bridge {
     this.#whenStarted(() => {
       const { queue, log } = this.#common;
       queue.run(keyOf(domain, id), work).catch((error: unknown) => {
-        log.error(`what happened to ${domain}/${id} is lost: ${errorText(error)}`);
+        log.error(`what happened to ${domain}/${id} is lost: ${errorText(error)}`, aboutContainer({ domain, id }));
         const engine = this.#common.engines.find(({ domains }) => domains.some(({ name }) => name === domain));
         if (engine !== undefined) this.#compare(engine.name);
       });

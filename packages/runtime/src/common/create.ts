@@ -18,6 +18,7 @@ import { pass, proceed, refuse } from "./answer.js";
 import type { Common } from "./common.js";
 import { adjustedContainer, describe, type NewContainer, specOf } from "./describe.js";
 import { exited, removed, undoCreate } from "./ended.js";
+import { aboutContainer } from "./log-about.js";
 import { exitOf, isAlive, listed, pidOf } from "./look-up.js";
 import { createSandbox, runningPod } from "./pods.js";
 import { type ContainerRecord, containerMessage, containerRecord } from "./record.js";
@@ -42,7 +43,9 @@ export async function create(common: Common, domain: Domain, lease: Lease): Prom
   const agreed = await agree(common, domain, lease, what);
   if (agreed === undefined) return;
   const { record } = agreed;
-  const result = await (await proceed(common, lease, agreed.payload)).result;
+  const told = await proceed(common, lease, agreed.payload);
+  common.journal.answered(domain.name, record.id);
+  const result = await told.result;
   const isThere = result === undefined ? await existsAfterAll(common, domain, record) : result.code === 0;
   if (isThere === undefined) return; // nobody can be asked: what became of it is seen when the engine is back
   if (!isThere) return failed(common, agreed, result?.code);
@@ -88,27 +91,38 @@ export async function agree(
   lease: Lease,
   what: NewContainer,
 ): Promise<Agreed | undefined> {
-  const { known, plugins, changes, step, log } = common;
+  const { known, plugins, changes, journal, step, log } = common;
   const { asked, ownPod } = what;
   const subject = { domain: domain.name, id: asked.id, name: asked.name };
+  journal.creating(subject, asked.podSandboxId, lease.payload);
   let pod: Init<PodSandbox> | undefined;
   let event = "RunPodSandbox";
   try {
     pod = await runningPod(common, domain, what, lease.signal);
     event = "CreateContainer";
-    const answer = await plugins.createContainer(pod, asked, lease.signal);
+    const answer = await plugins.createContainer(domain.name, pod, asked, lease.signal);
     const { spec, ignored } = applyAdjustment(what.spec, answer.adjust, common.apply);
-    if (ignored.length > 0) log.warn(`NRI CreateContainer of ${asked.id}: nothing applies ${ignored.join(", ")} here`);
+    if (ignored.length > 0)
+      log.warn(`NRI CreateContainer of ${asked.id}: nothing applies ${ignored.join(", ")} here`, {
+        ...aboutContainer(subject),
+        request: "CreateContainer",
+      });
     const text = printSpec(spec);
     const payload = text === printSpec(what.spec) ? undefined : Buffer.from(text);
+    journal.agreed(domain.name, asked.id, answer, payload, ignored);
     const container = adjustedContainer(what, spec);
     const record = containerRecord(domain.name, container, "creating", ownPod ? PodSandbox.create(pod) : undefined);
     await step("saveCreating", () => known.add(record));
     await changes.applyAnswer(answer, domain.name);
     return { record, pod, asked, ownPod, payload };
   } catch (error) {
-    const by = common.adjusters.take(asked.id);
-    if (by !== "") log.warn(`${domain.name}/${asked.id} was adjusted by ${by}: ${errorText(error)}`);
+    const by = journal.wishes(domain.name, asked.id);
+    if (by !== "")
+      log.warn(`${domain.name}/${asked.id} was adjusted by ${by}: ${errorText(error)}`, {
+        ...aboutContainer(subject),
+        request: "CreateContainer",
+      });
+    journal.notCreated(domain.name, asked.id, "refused", errorText(error));
     if (pod !== undefined) await undoCreate(common, domain.name, pod, asked, ownPod);
     await refuse(common, lease, event, subject, error);
     return undefined;
@@ -117,26 +131,28 @@ export async function agree(
 
 /** The real runtime has created it. */
 export async function created(common: Common, domain: Domain, record: ContainerRecord, pid: number): Promise<void> {
-  const { known, plugins, step, adjusters } = common;
-  adjusters.forget(record.id);
+  const { known, plugins, step, journal } = common;
+  journal.created(record.domain, record.id);
   record.state = "created";
   record.pid = pid === 0 ? await pidOf(common, domain, record.id) : pid;
   if (record.createdAt === 0n) record.createdAt = nowNs();
   await step("saveCreated", () => known.save(record));
-  await plugins.postCreateContainer(known.podOf(record), containerMessage(record));
+  await plugins.postCreateContainer(record.domain, known.podOf(record), containerMessage(record));
 }
 
 /** The real runtime did not create it: its user reads why, and the log has who changed what it was given. */
 export async function failed(common: Common, agreed: Agreed, code: number | undefined): Promise<void> {
   const { domain, id } = agreed.record;
-  const by = common.adjusters.take(id);
+  const by = common.journal.wishes(domain, id);
   const why = code === undefined ? "its wrapper is lost" : `the OCI runtime ended with ${code}`;
-  common.log.warn(`${domain}/${id} was not created: ${why}${by === "" ? "" : `; it was adjusted by ${by}`}`);
-  await undo(common, agreed);
+  const wishes = by === "" ? "" : `; it was adjusted by ${by}`;
+  common.log.warn(`${domain}/${id} was not created: ${why}${wishes}`, aboutContainer(agreed.record));
+  await undo(common, agreed, why);
 }
 
 /** It did not come to be. */
-export async function undo(common: Common, { record, pod, asked, ownPod }: Agreed): Promise<void> {
+export async function undo(common: Common, { record, pod, asked, ownPod }: Agreed, why: string): Promise<void> {
+  common.journal.notCreated(record.domain, record.id, "failed", why);
   await undoCreate(common, record.domain, pod, asked, ownPod);
 }
 

@@ -55,7 +55,7 @@ export async function stopContainer(common: Common, record: ContainerRecord, exi
   }
   await step("saveStopped", () => known.save(record));
   const container = exit === undefined ? before : containerMessage(record);
-  const updates = await plugins.stopContainer(known.podOf(record), container);
+  const updates = await plugins.stopContainer(record.domain, known.podOf(record), container);
   await changes.applyAnswer({ update: updates }, record.domain);
 }
 
@@ -65,9 +65,10 @@ async function removeContainer(common: Common, record: ContainerRecord): Promise
     const never = record.state !== "running";
     await stopContainer(common, record, never ? undefined : { code: UNKNOWN_EXIT, at: nowNs() });
     const pod = known.podOf(record);
-    await plugins.removeContainer(pod, containerMessage(record));
-    if (record.ownPod !== undefined) await endOwnPod(common, pod);
+    await plugins.removeContainer(record.domain, pod, containerMessage(record));
+    if (record.ownPod !== undefined) await endOwnPod(common, record.domain, pod);
   }
+  common.journal.removed(record.domain, record.id, record.name);
   await step("dropContainer", () => known.drop(record));
 }
 
@@ -84,18 +85,18 @@ export async function undoCreate(
 ): Promise<void> {
   const { plugins, changes, known, step } = common;
   const container = { ...asked, state: ContainerState.CONTAINER_UNKNOWN };
-  const updates = await plugins.stopContainer(pod, container);
+  const updates = await plugins.stopContainer(domain, pod, container);
   await changes.applyAnswer({ update: updates }, domain);
-  await plugins.removeContainer(pod, container);
-  if (ownPod) await endOwnPod(common, pod);
+  await plugins.removeContainer(domain, pod, container);
+  if (ownPod) await endOwnPod(common, domain, pod);
   await step("dropUndone", () => known.drop({ kind: "container", domain, id: asked.id }));
 }
 
 /** StopPodSandbox and RemovePodSandbox of a pod that is refused, or ends with its container. */
-export async function endOwnPod({ plugins }: Common, pod: Init<PodSandbox>): Promise<void> {
+export async function endOwnPod({ plugins }: Common, domain: string, pod: Init<PodSandbox>): Promise<void> {
   const ended = endedPod(PodSandbox.create(pod), "removed");
-  await plugins.stopPodSandbox(ended);
-  await plugins.removePodSandbox(ended);
+  await plugins.stopPodSandbox(domain, ended);
+  await plugins.removePodSandbox(domain, ended);
 }
 
 async function stopPod(common: Common, record: PodRecord): Promise<void> {
@@ -103,7 +104,7 @@ async function stopPod(common: Common, record: PodRecord): Promise<void> {
   record.state = "stopped";
   record.pid = 0;
   await step("saveStoppedPod", () => known.save(record));
-  await plugins.stopPodSandbox(endedPod(podMessage(record), "stopped"));
+  await plugins.stopPodSandbox(record.domain, endedPod(podMessage(record), "stopped"));
 }
 
 /** The pod is gone, or did not come to be. */
@@ -111,7 +112,7 @@ export async function removePod(common: Common, record: PodRecord): Promise<void
   const { known, plugins, step } = common;
   if (needsRemoval(record)) {
     if (needsStopping(record)) await stopPod(common, record);
-    await plugins.removePodSandbox(endedPod(podMessage(record), "removed"));
+    await plugins.removePodSandbox(record.domain, endedPod(podMessage(record), "removed"));
   }
   await step("dropPod", () => known.drop(record));
 }

@@ -5,6 +5,7 @@ import { pass, refuse } from "./answer.js";
 import type { Common } from "./common.js";
 import { create } from "./create.js";
 import { keyOf } from "./key-queue.js";
+import { aboutContainer } from "./log-about.js";
 import { run } from "./run.js";
 import { start } from "./start.js";
 import { askedResources, resourcesOf, update } from "./update.js";
@@ -39,7 +40,7 @@ export async function handle(common: Common, lease: Lease): Promise<void> {
     await inDomain(common, domain, watched);
   } catch (error) {
     const stack = error instanceof Error ? error.stack : undefined;
-    common.log.error(`${verb} of ${subject.domain}/${id} failed: ${stack ?? error}`);
+    common.log.error(`${verb} of ${subject.domain}/${id} failed: ${stack ?? error}`, aboutContainer(subject));
     if (!isAnswered) await refuse(common, watched, EVENTS[verb], subject, error);
   }
 }

@@ -11,6 +11,13 @@ export class KeyQueue {
   readonly #lines = new Map<string, { tail: Promise<unknown>; length: number }>();
   readonly #watches = new Set<Set<string>>();
 
+  /** What waits for its turn now. */
+  get waiting(): number {
+    let waiting = 0;
+    for (const { length } of this.#lines.values()) waiting += length - 1;
+    return waiting;
+  }
+
   /** Does `work` when everything of this key that came before is over. Rejects at once when too much waits already. */
   async run<T>(key: string, work: () => Promise<T>): Promise<T> {
     const line = this.#lines.get(key) ?? { tail: Promise.resolve(), length: 0 };

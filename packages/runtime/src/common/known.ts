@@ -5,6 +5,7 @@ import { errorText } from "../error-text.js";
 import { LIMITS } from "../limits.js";
 import { keyOf } from "./key-queue.js";
 import { lateMessage } from "./late-message.js";
+import { aboutContainer } from "./log-about.js";
 import {
   type ContainerRecord,
   containerMessage,
@@ -64,7 +65,10 @@ export class Known {
     try {
       this.#files.save(record);
     } catch (error) {
-      this.#log.warn(`record of ${record.kind} ${record.domain}/${record.id} is not written: ${errorText(error)}`);
+      this.#log.warn(
+        `record of ${record.kind} ${record.domain}/${record.id} is not written: ${errorText(error)}`,
+        aboutContainer(record),
+      );
     }
   }
 
@@ -74,7 +78,10 @@ export class Known {
     try {
       this.#files.remove(record);
     } catch (error) {
-      this.#log.warn(`record of ${record.kind} ${record.domain}/${record.id} is not removed: ${errorText(error)}`);
+      this.#log.warn(
+        `record of ${record.kind} ${record.domain}/${record.id} is not removed: ${errorText(error)}`,
+        aboutContainer(record),
+      );
     }
   }
 

@@ -93,6 +93,7 @@ export interface LabOptions {
   readonly engine?: FakeEngine;
   readonly stateDir?: string;
   readonly onStep?: BridgeOptions["onStep"];
+  readonly journal?: BridgeOptions["journal"];
 }
 
 /** A started bridge. */
@@ -107,7 +108,7 @@ export class Lab {
   /** What plugins were handed with Synchronize. */
   synchronized: { readonly pods: string[]; readonly containers: Container[] } = { pods: [], containers: [] };
 
-  constructor(stateDir: string, { plugins = [], engine = new FakeEngine("fake", "d"), onStep }: LabOptions) {
+  constructor(stateDir: string, { plugins = [], engine = new FakeEngine("fake", "d"), onStep, journal }: LabOptions) {
     this.stateDir = stateDir;
     this.engine = engine;
     this.domain = engine.domains[0] ?? new FakeDomain("none");
@@ -115,7 +116,7 @@ export class Lab {
     const log: Logger = { debug: () => undefined, info: () => undefined, warn: line, error: line };
     const builtins = [this.#recorder(), ...plugins];
     const adaptation = { runtime: { name: "lab", version: "1" }, builtins };
-    this.bridge = createBridge({ adaptation, engines: [engine], stateDir, log, onStep });
+    this.bridge = createBridge({ adaptation, engines: [engine], stateDir, log, onStep, journal });
   }
 
   /** A call of the wrapper; resolves when it was told what to do. */

@@ -46,7 +46,7 @@ export async function listed({ step, log }: Common, domain: Domain): Promise<Dom
     const signal = AbortSignal.timeout(LIMITS.common.listMs);
     return await step("list", () => domain.list(signal));
   } catch (error) {
-    log.warn(`${domain.name}: it cannot be asked what exists: ${errorText(error)}`);
+    log.warn(`${domain.name}: it cannot be asked what exists: ${errorText(error)}`, { domain: domain.name });
     return undefined;
   }
 }

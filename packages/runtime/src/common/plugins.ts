@@ -1,34 +1,55 @@
 // The plugins as the flows see them: one method per event. Those that can refuse reject; what goes wrong with the others is a
 // line in the log (spec: containerd 5.1).
 import type { Adaptation, Logger, PluginSyncBlock } from "@nri/adaptation";
-import type {
-  Container,
-  ContainerUpdate,
-  CreateContainerResponse,
-  Init,
-  LinuxResources,
-  PodSandbox,
-  UpdateContainerResponse,
+import {
+  type Container,
+  type ContainerUpdate,
+  type CreateContainerResponse,
+  EVENTS,
+  type EventName,
+  type Init,
+  type LinuxResources,
+  type PodSandbox,
+  type UpdateContainerResponse,
 } from "@nri/protocol";
 import { errorText } from "../error-text.js";
+import type { Journal } from "../journal/journal.js";
+import type { OpenRequest } from "../journal/open-request.js";
 import { LIMITS } from "../limits.js";
+import { pluginOf } from "./refusal.js";
 import type { StepRunner } from "./steps.js";
 
 type Pod = Init<PodSandbox>;
 type Subject = Init<Container>;
 
+/** What events are about. */
+interface About {
+  readonly pod: Pod;
+  readonly container?: Subject;
+}
+
 const NO_BLOCK: Disposable = { [Symbol.dispose]: () => undefined };
 
-/** Asks and tells the plugins. Before `isOpen` there are none, and nothing is asked. */
+/** What asking needs of the common part. */
+export interface PluginsHost {
+  readonly adaptation: Adaptation;
+  readonly journal: Journal;
+  readonly step: StepRunner;
+  readonly log: Logger;
+}
+
+/** Asks and tells the plugins, of something in a domain. Before `isOpen` there are none, and nothing is asked. */
 export class Plugins {
   /** Set when the adaptation is started. */
   isOpen = false;
   readonly #adaptation: Adaptation;
+  readonly #journal: Journal;
   readonly #step: StepRunner;
   readonly #log: Logger;
 
-  constructor(adaptation: Adaptation, step: StepRunner, log: Logger) {
+  constructor({ adaptation, journal, step, log }: PluginsHost) {
     this.#adaptation = adaptation;
+    this.#journal = journal;
     this.#step = step;
     this.#log = log;
   }
@@ -51,94 +72,134 @@ export class Plugins {
     };
   }
 
-  async runPodSandbox(pod: Pod, signal?: AbortSignal): Promise<void> {
-    await this.#step("runPodSandbox", () => this.#adaptation.runPodSandbox({ pod }, { signal }));
+  async runPodSandbox(domain: string, pod: Pod, signal?: AbortSignal): Promise<void> {
+    await this.#ask("runPodSandbox", domain, { pod }, (request, context) =>
+      this.#step("runPodSandbox", () => this.#adaptation.runPodSandbox(request, { signal, context })),
+    );
   }
 
-  async createContainer(pod: Pod, container: Subject, signal: AbortSignal): Promise<CreateContainerResponse> {
-    return this.#step("createContainer", () => this.#adaptation.createContainer({ pod, container }, { signal }));
+  async createContainer(
+    domain: string,
+    pod: Pod,
+    container: Subject,
+    signal: AbortSignal,
+  ): Promise<CreateContainerResponse> {
+    return this.#ask("createContainer", domain, { pod, container }, (request, context) =>
+      this.#step("createContainer", () => this.#adaptation.createContainer(request, { signal, context })),
+    );
   }
 
-  async startContainer(pod: Pod, container: Subject, signal: AbortSignal): Promise<void> {
-    await this.#step("startContainer", () => this.#adaptation.startContainer({ pod, container }, { signal }));
+  async startContainer(domain: string, pod: Pod, container: Subject, signal: AbortSignal): Promise<void> {
+    await this.#ask("startContainer", domain, { pod, container }, (request, context) =>
+      this.#step("startContainer", () => this.#adaptation.startContainer(request, { signal, context })),
+    );
   }
 
   async updateContainer(
+    domain: string,
     pod: Pod,
     container: Subject,
     linuxResources: Init<LinuxResources>,
     signal: AbortSignal,
   ): Promise<UpdateContainerResponse> {
-    const request = { pod, container, linuxResources };
-    return this.#step("updateContainer", () => this.#adaptation.updateContainer(request, { signal }));
+    return this.#ask("updateContainer", domain, { pod, container, linuxResources }, (request, context) =>
+      this.#step("updateContainer", () => this.#adaptation.updateContainer(request, { signal, context })),
+    );
   }
 
   async updatePodSandbox(
+    domain: string,
     pod: Pod,
     overheadLinuxResources: Init<LinuxResources> | undefined,
     linuxResources: Init<LinuxResources> | undefined,
   ): Promise<void> {
-    const request = { pod, overheadLinuxResources, linuxResources };
-    await this.#step("updatePodSandbox", () => this.#adaptation.updatePodSandbox(request));
-  }
-
-  async postCreateContainer(pod: Pod, container: Subject): Promise<void> {
-    await this.#noted("PostCreateContainer", container, () =>
-      this.#step("postCreateContainer", () => this.#adaptation.postCreateContainer({ pod, container })),
+    await this.#ask("updatePodSandbox", domain, { pod, overheadLinuxResources, linuxResources }, (request, context) =>
+      this.#step("updatePodSandbox", () => this.#adaptation.updatePodSandbox(request, { context })),
     );
   }
 
-  async postStartContainer(pod: Pod, container: Subject): Promise<void> {
-    await this.#noted("PostStartContainer", container, () =>
-      this.#step("postStartContainer", () => this.#adaptation.postStartContainer({ pod, container })),
+  async postCreateContainer(domain: string, pod: Pod, container: Subject): Promise<void> {
+    await this.#tell("postCreateContainer", domain, { pod, container }, (request, context) =>
+      this.#step("postCreateContainer", () => this.#adaptation.postCreateContainer(request, { context })),
     );
   }
 
-  async postUpdateContainer(pod: Pod, container: Subject): Promise<void> {
-    await this.#noted("PostUpdateContainer", container, () =>
-      this.#step("postUpdateContainer", () => this.#adaptation.postUpdateContainer({ pod, container })),
+  async postStartContainer(domain: string, pod: Pod, container: Subject): Promise<void> {
+    await this.#tell("postStartContainer", domain, { pod, container }, (request, context) =>
+      this.#step("postStartContainer", () => this.#adaptation.postStartContainer(request, { context })),
     );
   }
 
-  async postUpdatePodSandbox(pod: Pod): Promise<void> {
-    await this.#noted("PostUpdatePodSandbox", pod, () =>
-      this.#step("postUpdatePodSandbox", () => this.#adaptation.postUpdatePodSandbox({ pod })),
+  async postUpdateContainer(domain: string, pod: Pod, container: Subject): Promise<void> {
+    await this.#tell("postUpdateContainer", domain, { pod, container }, (request, context) =>
+      this.#step("postUpdateContainer", () => this.#adaptation.postUpdateContainer(request, { context })),
+    );
+  }
+
+  async postUpdatePodSandbox(domain: string, pod: Pod): Promise<void> {
+    await this.#tell("postUpdatePodSandbox", domain, { pod }, (request, context) =>
+      this.#step("postUpdatePodSandbox", () => this.#adaptation.postUpdatePodSandbox(request, { context })),
     );
   }
 
   /** Gives the updates of containers that plugins ask for. */
-  async stopContainer(pod: Pod, container: Subject): Promise<readonly ContainerUpdate[]> {
-    const answer = await this.#noted("StopContainer", container, () =>
-      this.#step("stopContainer", () => this.#adaptation.stopContainer({ pod, container })),
+  async stopContainer(domain: string, pod: Pod, container: Subject): Promise<readonly ContainerUpdate[]> {
+    const answer = await this.#tell("stopContainer", domain, { pod, container }, (request, context) =>
+      this.#step("stopContainer", () => this.#adaptation.stopContainer(request, { context })),
     );
     return answer?.update ?? [];
   }
 
-  async removeContainer(pod: Pod, container: Subject): Promise<void> {
-    await this.#noted("RemoveContainer", container, () =>
-      this.#step("removeContainer", () => this.#adaptation.removeContainer({ pod, container })),
+  async removeContainer(domain: string, pod: Pod, container: Subject): Promise<void> {
+    await this.#tell("removeContainer", domain, { pod, container }, (request, context) =>
+      this.#step("removeContainer", () => this.#adaptation.removeContainer(request, { context })),
     );
   }
 
-  async stopPodSandbox(pod: Pod): Promise<void> {
-    await this.#noted("StopPodSandbox", pod, () =>
-      this.#step("stopPodSandbox", () => this.#adaptation.stopPodSandbox({ pod })),
+  async stopPodSandbox(domain: string, pod: Pod): Promise<void> {
+    await this.#tell("stopPodSandbox", domain, { pod }, (request, context) =>
+      this.#step("stopPodSandbox", () => this.#adaptation.stopPodSandbox(request, { context })),
     );
   }
 
-  async removePodSandbox(pod: Pod): Promise<void> {
-    await this.#noted("RemovePodSandbox", pod, () =>
-      this.#step("removePodSandbox", () => this.#adaptation.removePodSandbox({ pod })),
+  async removePodSandbox(domain: string, pod: Pod): Promise<void> {
+    await this.#tell("removePodSandbox", domain, { pod }, (request, context) =>
+      this.#step("removePodSandbox", () => this.#adaptation.removePodSandbox(request, { context })),
     );
+  }
+
+  async #ask<Request extends About, Answer extends object>(
+    event: EventName,
+    domain: string,
+    request: Request,
+    send: (request: Request, context: OpenRequest) => Promise<Answer>,
+  ): Promise<Answer> {
+    const context = this.#journal.begin(event, domain, request.pod, request.container);
+    try {
+      const answer = await send(request, context);
+      this.#journal.end(context, undefined, answer);
+      return answer;
+    } catch (error) {
+      this.#journal.end(context, error);
+      throw error;
+    }
   }
 
   /** Tells of what has happened already: nothing that plugins say about it can fail it. */
-  async #noted<T>(event: string, { id }: Pod | Subject, tell: () => Promise<T>): Promise<T | undefined> {
+  async #tell<Request extends About, Answer extends object>(
+    event: EventName,
+    domain: string,
+    request: Request,
+    send: (request: Request, context: OpenRequest) => Promise<Answer>,
+  ): Promise<Answer | undefined> {
     if (!this.isOpen) return undefined;
     try {
-      return await tell();
+      return await this.#ask(event, domain, request, send);
     } catch (error) {
-      this.#log.warn(`NRI ${event} of ${id}: ${errorText(error)}`);
+      const { id } = request.container ?? request.pod;
+      const { name } = EVENTS[event];
+      const about = { domain, container: request.container?.id, request: name, plugin: pluginOf(error) };
+      this.#log.warn(`NRI ${name} of ${id}: ${errorText(error)}`, about);
       return undefined;
     }
   }

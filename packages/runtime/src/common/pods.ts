@@ -51,9 +51,9 @@ export async function runningPod(
   if (ownPod) {
     const own = PodSandbox.create(pod ?? { id: asked.podSandboxId });
     try {
-      await plugins.runPodSandbox(own, signal);
+      await plugins.runPodSandbox(domain.name, own, signal);
     } catch (error) {
-      await endOwnPod(common, own);
+      await endOwnPod(common, domain.name, own);
       throw error;
     }
     return own;
@@ -89,16 +89,17 @@ export async function updatePod(
   { overhead, resources }: PodUpdate,
   work: () => Promise<void>,
 ): Promise<void> {
-  await plugins.updatePodSandbox(podMessage(record), overhead, resources);
+  await plugins.updatePodSandbox(record.domain, podMessage(record), overhead, resources);
   await step("updatePod", work);
-  if (known.get(record.domain, record.id) === record) await plugins.postUpdatePodSandbox(podMessage(record));
+  if (known.get(record.domain, record.id) === record)
+    await plugins.postUpdatePodSandbox(record.domain, podMessage(record));
 }
 
 async function runPod(common: Common, domain: Domain, record: PodRecord, signal: AbortSignal): Promise<void> {
   const { known, plugins, step } = common;
   if (record.pid === 0) record.pid = await pidOf(common, domain, record.id);
   record.state = "running"; // also when it is refused: its end is told then (spec: containerd 3.2)
-  await plugins.runPodSandbox(podMessage(record), signal);
+  await plugins.runPodSandbox(record.domain, podMessage(record), signal);
   await step("saveRunningPod", () => known.save(record));
 }
 

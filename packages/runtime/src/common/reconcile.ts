@@ -6,6 +6,7 @@ import type { Common } from "./common.js";
 import { created } from "./create.js";
 import { exited, removed } from "./ended.js";
 import { keyOf } from "./key-queue.js";
+import { aboutContainer } from "./log-about.js";
 import { adopted, exitOf, lifeOf, listed } from "./look-up.js";
 import { type ContainerRecord, isComing, podRecord } from "./record.js";
 
@@ -73,9 +74,12 @@ async function takeIn(
   if (record === undefined) return;
   try {
     await step("saveTakenIn", () => known.add(record));
-    log.info(`${record.kind} ${domain.name}/${record.id} was there before: taken in as it is`);
+    log.info(`${record.kind} ${domain.name}/${record.id} was there before: taken in as it is`, aboutContainer(record));
   } catch (error) {
-    log.warn(`${record.kind} ${domain.name}/${record.id} was there before, and is not taken in: ${error}`);
+    log.warn(
+      `${record.kind} ${domain.name}/${record.id} was there before, and is not taken in: ${error}`,
+      aboutContainer(record),
+    );
   }
 }
 

@@ -18,14 +18,14 @@ const MAX_NAME = 200;
 /**
  * Name of a record's file: nothing that an engine or its user can choose has a meaning for the file system.
  */
-export function recordFileName(domain: string, id: string): string {
+export function recordFileName(domain: string, id: string, suffix = SUFFIX): string {
   // By way of bytes: half a surrogate pair is no text that could be escaped.
   const escaped = (text: string): string =>
     encodeURIComponent(Buffer.from(text).toString()).replace(/[!'()*~]/g, (c) => `%${c.charCodeAt(0).toString(16)}`);
   const name = `${escaped(domain)}+${escaped(id)}`;
-  if (name.length <= MAX_NAME) return name + SUFFIX;
+  if (name.length <= MAX_NAME) return name + suffix;
   const rest = createHash("sha256").update(`${domain}\0${id}`).digest("hex");
-  return `${name.slice(0, MAX_NAME - rest.length - 1)}~${rest}${SUFFIX}`;
+  return `${name.slice(0, MAX_NAME - rest.length - 1)}~${rest}${suffix}`;
 }
 
 /** The folder of records. */

@@ -12,9 +12,14 @@ export interface Subject {
 
 /** `NRI CreateContainer of "web" (containerd:default/web1): plugin "10-x": ...`. */
 export function refusalText(event: string, { domain, id, name }: Subject, error: unknown): string {
-  const plugin = error instanceof AdaptationError ? error.plugin : undefined;
+  const plugin = pluginOf(error);
   const text = errorText(error);
   const who = plugin === undefined || text.includes(plugin) ? "" : `plugin "${plugin}": `;
   const what = name === "" || name === id ? `${domain}/${id}` : `${JSON.stringify(name)} (${domain}/${id})`;
   return `NRI ${event} of ${what}: ${who}${text}`;
+}
+
+/** The plugin that an error is about. */
+export function pluginOf(error: unknown): string | undefined {
+  return error instanceof AdaptationError ? error.plugin : undefined;
 }

@@ -3,6 +3,11 @@ import { applyUpdate, type LinuxResources as OciResources, type Spec } from "@nr
 import { type ContainerUpdate, type Init, LinuxResources, ownEntries, setOwn } from "@nri/protocol";
 import { packContainer, unpackContainer } from "./record.js";
 
+/** The resources of a container as plugins see them. */
+export function resourcesOf({ message }: { readonly message: Uint8Array }): LinuxResources | undefined {
+  return unpackContainer(message).linux?.resources;
+}
+
 /** A container's packed message with other resources: those that are given are new, the rest stays. */
 export function withResources(message: Uint8Array, resources: Init<LinuxResources>): Uint8Array {
   const container = unpackContainer(message);

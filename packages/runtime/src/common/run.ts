@@ -2,6 +2,7 @@
 // not waited for: the container runs as soon as its engine knows its process.
 import { setTimeout } from "node:timers/promises";
 import type { Domain } from "../domain.js";
+import { errorText } from "../error-text.js";
 import type { Lease, RuntimeResult } from "../lease.js";
 import { LIMITS } from "../limits.js";
 import { proceed, refuse } from "./answer.js";
@@ -24,10 +25,11 @@ export async function run(common: Common, domain: Domain, lease: Lease): Promise
   try {
     await askToStart(common, record, lease.signal);
   } catch (error) {
-    await undo(common, agreed);
+    await undo(common, agreed, errorText(error));
     return refuse(common, lease, "StartContainer", record, error);
   }
   const { result } = await proceed(common, lease, agreed.payload);
+  common.journal.answered(domain.name, record.id);
   const first = await Promise.race([result, whenItRuns(common, domain, record, result)]);
   // In the foreground the code is the container's own: one that had a process did run.
   const runs = first === undefined ? await existsAfterAll(common, domain, record) : first.code === 0 || first.pid !== 0;

@@ -6,6 +6,7 @@ import { pass, proceed, refuse } from "./answer.js";
 import type { Common } from "./common.js";
 import { created } from "./create.js";
 import { stopContainer } from "./ended.js";
+import { aboutContainer } from "./log-about.js";
 import { adopt, lifeOf, listed, pidOf } from "./look-up.js";
 import { startSandbox } from "./pods.js";
 import { type ContainerRecord, containerMessage, isComing } from "./record.js";
@@ -15,7 +16,10 @@ export async function start(common: Common, domain: Domain, lease: Lease): Promi
   const { known, log } = common;
   const { id } = lease.call;
   if (known.get(domain.name, id) === undefined && !(await adopt(common, domain, id))) {
-    log.warn(`start of ${domain.name}/${id}: neither its engine nor a record knows it; it starts unseen`);
+    log.warn(
+      `start of ${domain.name}/${id}: neither its engine nor a record knows it; it starts unseen`,
+      aboutContainer({ domain: domain.name, id }),
+    );
     return pass(common, lease);
   }
   const record = known.get(domain.name, id);
@@ -49,7 +53,7 @@ export async function askToStart(
   record.state = "created";
   const container = containerMessage(record);
   record.state = "running";
-  await plugins.startContainer(known.podOf(record), container, signal);
+  await plugins.startContainer(record.domain, known.podOf(record), container, signal);
 }
 
 /** The real runtime has started it. */
@@ -57,7 +61,7 @@ export async function started(common: Common, record: ContainerRecord): Promise<
   const { known, plugins, step } = common;
   record.startedAt = nowNs();
   await step("saveStarted", () => known.save(record));
-  await plugins.postStartContainer(known.podOf(record), containerMessage(record));
+  await plugins.postStartContainer(record.domain, known.podOf(record), containerMessage(record));
 }
 
 /** It was refused, or the real runtime failed: it ends as it was created. */

@@ -52,12 +52,18 @@ async function updateContainer(
   record: ContainerRecord,
   original: OciResources,
 ): Promise<void> {
-  const { known, plugins, changes, step } = common;
+  const { known, plugins, changes, journal, step } = common;
   const asked = askedResources(domain, original);
   let payload: Uint8Array | undefined;
   let resources = asked;
   try {
-    const answer = await plugins.updateContainer(known.podOf(record), containerMessage(record), asked, lease.signal);
+    const answer = await plugins.updateContainer(
+      record.domain,
+      known.podOf(record),
+      containerMessage(record),
+      asked,
+      lease.signal,
+    );
     const { own, others } = partsOf(answer, record.id);
     await changes.applyAnswer({ update: others, evict: answer.evict }, record.domain);
     if (own !== undefined) {
@@ -69,10 +75,12 @@ async function updateContainer(
     return refuse(common, lease, "UpdateContainer", record, error);
   }
   const result = await (await proceed(common, lease, payload)).result;
+  const failure = result === undefined ? "its wrapper is lost" : `the OCI runtime ended with ${result.code}`;
+  journal.engineUpdated(record.domain, record.id, result?.code === 0 ? undefined : failure);
   if (result?.code !== 0) return; // nothing has changed, as far as anybody knows
   record.message = withResources(record.message, LinuxResources.create(resources));
   await step("saveResources", () => known.save(record));
-  await plugins.postUpdateContainer(known.podOf(record), containerMessage(record));
+  await plugins.postUpdateContainer(record.domain, known.podOf(record), containerMessage(record));
 }
 
 /** The last element of the answer is the container's own; without one the request stands (spec: containerd 3.3). */

@@ -57,6 +57,18 @@ export const path: Kind<string> = {
   print: text.print,
 };
 
+/** A host and a port, or nothing. */
+export const address: Kind<string> = {
+  name: "address",
+  read: (node) => {
+    const value = text.read(node);
+    const port = /^(?:\[[\da-fA-F:.]+\]|[\w.-]+):(\d{1,5})$/.exec(value)?.[1];
+    if (value !== "" && !(Number(port) <= 65_535)) throw new Refused(`${shown(value)} is no host:port`);
+    return value;
+  },
+  print: text.print,
+};
+
 /** Whole milliseconds; 0 is for the reader of the key to understand. */
 export const duration: Kind<number> = {
   name: "duration",

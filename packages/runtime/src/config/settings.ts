@@ -2,7 +2,7 @@
 // docs/bridge-configuration.md are made from them.
 import { DEFAULT_REGISTRATION_TIMEOUT_MS, DEFAULT_REQUEST_TIMEOUT_MS } from "@nri/protocol";
 import { DEFAULT_LEASE_SOCKET } from "../lease/place.js";
-import { boolean, choice, duration, integer, type Kind, listOf, path, text } from "./kinds.js";
+import { address, boolean, choice, duration, integer, type Kind, listOf, path, text } from "./kinds.js";
 
 /** One key. */
 export interface Setting<T> {
@@ -199,6 +199,22 @@ export const SETTINGS = {
     "info",
     "reload",
     "what the log has: this and what is worse",
+  ),
+  logFormat: setting(
+    BRIDGE,
+    "log_format",
+    choice("text", "json"),
+    "text",
+    "reload",
+    "`json`: one object a line, with plugin, domain, container and request where they are known",
+  ),
+  metricsAddress: setting(
+    BRIDGE,
+    "metrics_address",
+    address,
+    "",
+    "restart",
+    "where Prometheus finds `/metrics` besides the control socket, such as `127.0.0.1:9464`; empty: nowhere",
   ),
   cdiSpecDirs: setting(
     BRIDGE,

@@ -83,6 +83,8 @@ export class OpenLease implements Lease {
 /** What the desk is made with. */
 export interface DeskOptions {
   readonly handler: LeaseHandler;
+  /** Told of each call that is refused without it. */
+  readonly failed?: ((call: RuntimeCall, text: string) => void) | undefined;
   readonly log: Logger | undefined;
   readonly limits: LeaseLimits;
 }
@@ -98,12 +100,18 @@ export class LeaseDesk {
     this.limits = options.limits;
   }
 
+  /** Calls that are not over. */
+  get underWay(): number {
+    return this.#open.size;
+  }
+
   /** Takes a call. The carrier ends the lease when the wrapper says what came of it, or goes away. */
   take(call: RuntimeCall, payload: Uint8Array, tell: Tell): OpenLease {
     const lease = new OpenLease(call, payload, tell);
     const refusal = this.#refusal(call, payload);
     if (refusal !== undefined) {
-      this.options.log?.warn(`${callText(call)} refused: ${refusal}`);
+      this.options.log?.warn(`${callText(call)} refused: ${refusal}`, { container: call.id });
+      this.options.failed?.(call, refusal);
       lease.withdraw(refusal);
       return lease;
     }
@@ -135,6 +143,7 @@ export class LeaseDesk {
     const refuse = (text: string): void => {
       if (lease.answered) return;
       this.options.log?.error(`${callText(lease.call)} refused: ${text}`);
+      this.options.failed?.(lease.call, text);
       lease.withdraw(`NRI: ${text}`);
     };
     try {
@@ -154,6 +163,7 @@ export class LeaseDesk {
     const timer = setTimeout(() => {
       const text = `NRI: ${callText(lease.call)} was not answered in ${answerMs} ms`;
       this.options.log?.error(text);
+      if (!lease.answered) this.options.failed?.(lease.call, text);
       lease.withdraw(text);
     }, answerMs);
     await lease.settled;

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import type { Logger } from "@nri/adaptation";
 import type { LeaseHandler } from "../lease.js";
 import { type LeaseLimits, LIMITS } from "../limits.js";
+import type { RuntimeCall } from "../runtime-call.js";
 import { LeaseDesk } from "./desk.js";
 import { Door } from "./door.js";
 import { privateFolder } from "./folder.js";
@@ -14,6 +15,8 @@ export interface LeaseServerOptions {
   readonly socketPath: string;
   /** Takes the calls. */
   readonly handler: LeaseHandler;
+  /** Told of each call that is refused without the handler. */
+  readonly failed?: ((call: RuntimeCall, text: string) => void) | undefined;
   /** Where it tells what went wrong. */
   readonly log?: Logger | undefined;
   /** Limits other than the usual ones. */
@@ -24,6 +27,8 @@ export interface LeaseServerOptions {
 export interface LeaseServer extends AsyncDisposable {
   /** Where it listens. */
   readonly socketPath: string;
+  /** Calls under way. */
+  readonly underWay: number;
   /**
    * Refuses what has no answer yet, and hears no more calls. Those that were answered go on without it. The door stays: a
    * wrapper waits there for the next daemon. Idempotent.
@@ -36,10 +41,10 @@ export interface LeaseServer extends AsyncDisposable {
  * the folder is somebody else's.
  */
 export async function listenForLeases(options: LeaseServerOptions): Promise<LeaseServer> {
-  const { socketPath, handler, log } = options;
+  const { socketPath, handler, failed, log } = options;
   const folder = dirname(socketPath);
   await privateFolder(folder);
-  const desk = new LeaseDesk({ handler, log, limits: { ...LIMITS.lease, ...options.limits } });
+  const desk = new LeaseDesk({ handler, failed, log, limits: { ...LIMITS.lease, ...options.limits } });
   const socket = await listenAt(socketPath, desk, log);
   const door = await Door.open(folder, desk, log).catch(async (error: unknown) => {
     await socket.close();
@@ -54,5 +59,12 @@ export async function listenForLeases(options: LeaseServerOptions): Promise<Leas
     })();
     return closing;
   };
-  return { socketPath, close, [Symbol.asyncDispose]: close };
+  return {
+    socketPath,
+    close,
+    get underWay() {
+      return desk.underWay;
+    },
+    [Symbol.asyncDispose]: close,
+  };
 }

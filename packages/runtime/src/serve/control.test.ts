@@ -46,7 +46,7 @@ test("a path that is none gets an answer, and the daemon goes on", async (t) => 
     assert.match(text, /^HTTP\/1\.1 40[04] /, wrong);
   }
   const text = await answered(await client(path), "GET /v1/info?x HTTP/1.1\r\nHost: x\r\n\r\n");
-  assert.match(text, /200 OK[\s\S]*\{"running":true\}/);
+  assert.match(text, /200 OK[\s\S]*\{\n {2}"running": true\n\}/);
 });
 
 test("a client that asks nothing, or never ends to ask, is not waited for", async (t) => {

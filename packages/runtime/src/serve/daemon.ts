@@ -8,13 +8,17 @@ import type { Bridge } from "../common/bridge.js";
 import type { Config } from "../config/read.js";
 import { ROWS, type Settings, tableName } from "../config/settings.js";
 import type { Engine } from "../domain.js";
+import { Journal } from "../journal/journal.js";
 import type { Lease } from "../lease.js";
 import { openControl } from "./control.js";
 import { domainInfo, type Info, infoOf } from "./info.js";
 import { LiveApply } from "./live-apply.js";
 import { lockFolder } from "./lock.js";
 import type { DaemonLog } from "./log.js";
+import { type DaemonMetrics, daemonMetrics } from "./metrics.js";
+import { serveMetrics } from "./metrics-server.js";
 import type { Parts } from "./parts.js";
+import { controlRoutes, Followers } from "./routes.js";
 import { applyOptionsOf, builtinsOf, pluginSetup, sameValidator, sameValue } from "./setup.js";
 
 /** What a daemon is made with. */
@@ -63,8 +67,12 @@ class WholeDaemon implements Daemon {
   readonly #options: DaemonOptions;
   readonly #log: DaemonLog;
   readonly #apply: LiveApply;
-  #closeLeases: (() => Promise<void>) | undefined;
+  readonly #followers = new Followers();
+  readonly #metrics: DaemonMetrics;
+  #journal: Journal;
+  #leases: Awaited<ReturnType<Parts["listenForLeases"]>> | undefined;
   #control: AsyncDisposable | undefined;
+  #metricsServer: AsyncDisposable | undefined;
   #lock: AsyncDisposable | undefined;
   #config: Config;
   #builtins: readonly BuiltinPlugin[];
@@ -81,7 +89,16 @@ class WholeDaemon implements Daemon {
     this.#options = options;
     this.#log = log;
     this.#config = config;
-    log.level = config.settings.logLevel;
+    this.#useLog(config.settings);
+    this.#metrics = daemonMetrics({
+      version: options.version,
+      bridge: () => this.#running?.bridge,
+      requests: () => this.#journal.requestsUnderWay,
+      leases: () => this.#leases?.underWay ?? 0,
+      followers: () => this.#followers.count,
+    });
+    // Of this one nothing is written, until the folder is ours.
+    this.#journal = new Journal({ log });
     this.#apply = new LiveApply(applyOptionsOf(config, (text) => log.warn(text)));
     this.#builtins = builtinsOf(config);
   }
@@ -116,17 +133,31 @@ class WholeDaemon implements Daemon {
     const { settings } = this.#config;
     this.#lock = await lockFolder(join(settings.stateDir, "lock"));
     this.#goOn();
+    const folder = join(settings.stateDir, "stories");
+    this.#journal = new Journal({ folder, log: this.#log, numbers: this.#metrics.journal });
     if (settings.disable) this.#log.info("NRI is disabled: every container passes as it is");
     else await this.#startBridge(this.#config, this.#builtins);
     this.#goOn();
-    const leases = await this.#options.parts.listenForLeases({
+    this.#leases = await this.#options.parts.listenForLeases({
       socketPath: settings.leaseSocket,
       handler: (lease) => this.#handle(lease),
+      failed: (call, text) => {
+        this.#metrics.leaseFailed(call);
+        this.#journal.leaseFailed(call, text);
+      },
       log: this.#log,
     });
-    this.#closeLeases = () => leases.close();
     this.#goOn();
-    this.#control = await openControl(settings.controlSocket, { "/v1/info": () => this.info() }, this.#log);
+    const sources = {
+      info: () => this.info(),
+      bridge: () => this.#running?.bridge,
+      journal: this.#journal,
+      metrics: () => this.#metrics.text(),
+    };
+    this.#control = await openControl(settings.controlSocket, controlRoutes(sources, this.#followers), this.#log);
+    this.#goOn();
+    const { metricsAddress } = settings;
+    if (metricsAddress !== "") this.#metricsServer = await serveMetrics(metricsAddress, sources.metrics);
     this.#goOn();
     this.#since = new Date().toISOString();
   }
@@ -146,11 +177,13 @@ class WholeDaemon implements Daemon {
         wasm: settings.wasm,
         restart: settings.restartPlugins === 0 ? undefined : { attempts: settings.restartPlugins },
         log: this.#log,
+        metrics: this.#metrics.plugins,
         ...pluginSetup(config, builtins),
       },
       engines,
       stateDir: join(settings.stateDir, "records"),
       apply: this.#apply,
+      journal: this.#journal,
       log: this.#log,
     });
     this.#running = { bridge, engines };
@@ -193,9 +226,14 @@ class WholeDaemon implements Daemon {
     this.#config = config;
     this.#apply.current = apply;
     this.#builtins = builtins;
-    this.#log.level = config.settings.logLevel;
+    this.#useLog(config.settings);
     for (const text of kept) this.#log.warn(text);
     this.#log.info("the configuration was read again");
+  }
+
+  #useLog({ logLevel, logFormat }: Settings): void {
+    this.#log.level = logLevel;
+    this.#log.format = logFormat;
   }
 
   async #switchOff(): Promise<void> {
@@ -218,14 +256,15 @@ class WholeDaemon implements Daemon {
     await this.#starting.catch(() => undefined); // its failure is for who has started
     await this.#reloading;
     await this.#close(); // what was opened meanwhile
+    await this.#metricsServer?.[Symbol.asyncDispose]();
     await this.#control?.[Symbol.asyncDispose]();
     await this.#lock?.[Symbol.asyncDispose]();
   }
 
   async #close(): Promise<void> {
-    const close = this.#closeLeases;
-    this.#closeLeases = undefined;
-    await close?.();
+    const leases = this.#leases;
+    this.#leases = undefined;
+    await leases?.close();
     await this.#running?.bridge.stop();
   }
 

@@ -1,7 +1,8 @@
 // Each key of the configuration does what it says: seen from outside, on a daemon with an engine in memory.
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { readdir, stat } from "node:fs/promises";
-import { connect } from "node:net";
+import { type AddressInfo, connect, createServer } from "node:net";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { adjustment, definePlugin, type PluginDefinition, silentLogger } from "@nri/plugin";
@@ -200,7 +201,7 @@ keyTest(["stateDir", "leaseSocket", "controlSocket"], "paths of the daemon: what
   const bridge = 'state_dir = "DIR/x/state"\nlease_socket = "DIR/y/lease"\ncontrol_socket = "DIR/z/control"';
   await using lab = await startDaemon({ bridge });
   await lab.create();
-  assert.deepEqual((await readdir(lab.path("x", "state"))).sort(), ["lock", "records"]);
+  assert.deepEqual((await readdir(lab.path("x", "state"))).sort(), ["lock", "records", "stories"]);
   assert.equal(lab.exists("y", "lease"), true);
   assert.equal((await stat(lab.path("z"))).mode & 0o777, 0o700);
   assert.deepEqual(
@@ -245,6 +246,44 @@ keyTest(["logLevel"], "log_level: what is less important is left out, from a rel
   assert.deepEqual(lab.log, []);
   await lab.reload({ bridge: 'log_level = "info"' });
   assert.match(lab.log.join(""), /level=info msg="the configuration was read again"/);
+});
+
+keyTest(["logFormat"], "log_format: lines are objects, which say what they are about", async () => {
+  await using lab = await startDaemon({ bridge: 'log_format = "json"' });
+  await lab.join({
+    index: "10",
+    name: "refuses",
+    createContainer: () => {
+      throw new Error("not today");
+    },
+  });
+  await lab.create();
+  const lines = lab.log.map((line) => JSON.parse(line) as { [key: string]: string });
+  const refusal = lines.find(({ msg = "" }) => /not today/.test(msg));
+  const { level, plugin, domain, container, request } = refusal ?? {};
+  assert.deepEqual(
+    { level, plugin, domain, container, request },
+    { level: "warn", plugin: "10-refuses", domain: "d", container: "c1", request: "CreateContainer" },
+  );
+  await lab.reload({ bridge: 'log_format = "text"' });
+  assert.match(lab.log.at(-1) ?? "", /^time=.* level=info msg="the configuration was read again"/);
+});
+
+keyTest(["metricsAddress"], "metrics_address: the numbers are there over TCP too, and nothing else is", async () => {
+  // A free port: somebody has had it a moment ago.
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, "close");
+  const bridge = `metrics_address = "127.0.0.1:${port}"`;
+  await using lab = await startDaemon({ bridge });
+  await lab.create();
+  const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  assert.match(text, /^nri_bridge_request_seconds_count\{request="CreateContainer",outcome="done"\} 1$/m);
+  assert.equal((await fetch(`http://127.0.0.1:${port}/v1/info`)).status, 404);
+  await assert.rejects(startDaemon({ bridge }), /bridge\.metrics_address 127\.0\.0\.1:\d+: listen EADDRINUSE/);
+  assert.throws(() => lab.config({ bridge: 'metrics_address = "9464"' }), /metrics_address: "9464" is no host:port/);
 });
 
 keyTest(["cdiSpecDirs"], "cdi_spec_dirs: devices of these folders can be given", async () => {

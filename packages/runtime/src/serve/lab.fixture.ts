@@ -61,7 +61,7 @@ export class DaemonLab implements AsyncDisposable {
         await mkdir(dirname(socketPath), { recursive: true });
         await writeFile(socketPath, "");
         this.#handler = handler;
-        return { close: () => rm(socketPath) };
+        return { underWay: 0, close: () => rm(socketPath) };
       },
     };
     this.#daemon = createDaemon({ config, version: "1.2.3", log, parts, configFile: this.path("bridge.toml") });

@@ -4,6 +4,7 @@ import type { Bridge, BridgeOptions } from "../common/bridge.js";
 import type { Settings } from "../config/settings.js";
 import type { Engine } from "../domain.js";
 import type { LeaseHandler } from "../lease.js";
+import type { RuntimeCall } from "../runtime-call.js";
 
 /** Makers of the parts. */
 export interface Parts {
@@ -15,6 +16,7 @@ export interface Parts {
   readonly listenForLeases: (options: {
     readonly socketPath: string;
     readonly handler: LeaseHandler;
+    readonly failed: (call: RuntimeCall, text: string) => void;
     readonly log: Logger;
-  }) => Promise<{ close(): Promise<void> }>;
+  }) => Promise<{ readonly underWay: number; close(): Promise<void> }>;
 }

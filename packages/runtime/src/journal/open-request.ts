@@ -1,0 +1,68 @@
+// A request to the plugins while it is under way: who was asked, and what came of it.
+import type { ObservedCall } from "@nri/adaptation";
+import { type Container, EVENTS, type EventName, type Init, type PodSandbox } from "@nri/protocol";
+import { errorText } from "../error-text.js";
+import type { AskedPlugin, EventFacts } from "./event.js";
+import { verdictOf } from "./keep-steps.js";
+
+/** Goes with the request through the adaptation, and gets its calls. */
+export class OpenRequest {
+  readonly event: EventName;
+  readonly domain: string;
+  readonly podId: string;
+  /** Empty for events of pods. */
+  readonly containerId: string;
+  readonly name: string;
+  readonly calls: ObservedCall[] = [];
+  readonly #started = performance.now();
+
+  constructor(event: EventName, domain: string, pod: Init<PodSandbox>, container: Init<Container> | undefined) {
+    this.event = event;
+    this.domain = domain;
+    this.podId = pod.id ?? "";
+    this.containerId = container?.id ?? "";
+    this.name = (container ?? pod).name ?? "";
+  }
+
+  /** What is told of it when it is over. */
+  facts(error: unknown): EventFacts {
+    return {
+      kind: "request",
+      domain: this.domain,
+      pod: this.podId,
+      container: this.containerId === "" ? undefined : this.containerId,
+      name: this.name,
+      request: EVENTS[this.event].name,
+      plugins: this.calls.map(askedPlugin),
+      outcome: error === undefined ? "done" : "failed",
+      ms: milliseconds(performance.now() - this.#started),
+      text: error === undefined ? undefined : errorText(error),
+    };
+  }
+
+  /** Seconds since it began. */
+  get seconds(): number {
+    return (performance.now() - this.#started) / 1000;
+  }
+
+  /** Names of the plugins that want a container updated, or evicted. */
+  wanting(what: "updates" | "evictions", containerId: string): string[] {
+    const want = this.calls.filter((call) => call[what].some((each) => each.containerId === containerId));
+    return [...new Set(want.map(({ plugin }) => plugin.name))];
+  }
+}
+
+function askedPlugin(call: ObservedCall): AskedPlugin {
+  const { plugin, outcome, micros, error } = call;
+  const rejected = verdictOf(call)?.rejected === true;
+  return {
+    name: plugin.name,
+    outcome: rejected ? "rejected" : outcome,
+    ms: milliseconds(micros / 1000),
+    text: error?.message,
+  };
+}
+
+function milliseconds(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
+}

@@ -1,0 +1,85 @@
+// What is kept of a container: how it was asked for, what each plugin wanted, what came of it, and its later updates.
+import type { CallResult } from "@nri/adaptation";
+import type { EventName, FieldName } from "@nri/protocol";
+
+/** Why a call, or the use of its answer, failed. */
+export interface KeptError {
+  readonly message: string;
+  /** Of an `AdaptationError`. */
+  readonly code?: string | undefined;
+  /** Of a conflict: what both want. */
+  readonly field?: string | undefined;
+  readonly key?: string | undefined;
+  readonly plugins?: readonly string[] | undefined;
+}
+
+/** One call of one plugin. Numbers of parts name the messages. */
+export interface KeptStep {
+  readonly plugin: string;
+  readonly event: EventName;
+  readonly outcome: CallResult;
+  readonly micros: number;
+  /** Fields that its adjustment sets. */
+  readonly fields: readonly FieldName[];
+  readonly verdict?: { readonly rejected: boolean; readonly reason: string } | undefined;
+  readonly error?: KeptError | undefined;
+  /** The request as it saw it. */
+  readonly seen?: number | undefined;
+  /** Its answer. */
+  readonly answer?: number | undefined;
+  /** What it owned then, as `OwningPlugins`. */
+  readonly owners?: number | undefined;
+}
+
+/** How a creation ended. */
+export type CreationOutcome =
+  /** The OCI runtime was given another spec than the engine's. */
+  | "adjusted"
+  /** It was given the engine's spec. */
+  | "unchanged"
+  /** A plugin, a conflict, a verdict or the adjustment itself refused it. */
+  | "refused"
+  /** Plugins agreed, and it did not come to be. */
+  | "failed";
+
+/** The creation of a container. */
+export interface CreationFacts {
+  readonly kind: "creation";
+  readonly domain: string;
+  readonly id: string;
+  readonly name: string;
+  readonly podId: string;
+  /** When, as ISO 8601. */
+  readonly at: string;
+  readonly outcome: CreationOutcome;
+  /** Why it was refused, or failed. */
+  readonly reason?: string | undefined;
+  /** Fields that were asked for and had no effect, because nothing here knows what they stand for. */
+  readonly ignored: readonly FieldName[];
+  readonly steps: readonly KeptStep[];
+  /** The spec as the engine gave it, and the one that the OCI runtime was given when that is another. */
+  readonly original?: number | undefined;
+  readonly final?: number | undefined;
+  /** What all plugins together wanted, as `CreateContainerResponse`. */
+  readonly merged?: number | undefined;
+}
+
+/** An update of a container, later in its life. */
+export interface UpdateFacts {
+  readonly kind: "update";
+  readonly at: string;
+  /** The event, `Synchronize`, or `unsolicited`. */
+  readonly request: string;
+  /** Plugins that wanted it. Empty: its engine did. */
+  readonly by: readonly string[];
+  readonly outcome: "done" | "failed";
+  readonly text?: string | undefined;
+  /** Plugins that were asked about an engine's update. */
+  readonly steps: readonly KeptStep[];
+  /** What plugins wanted, as `ContainerUpdate`, and the resources before, as `LinuxResources`. */
+  readonly update?: number | undefined;
+  readonly before?: number | undefined;
+}
+
+/** What an entry of a story says. */
+export type StoryFacts = CreationFacts | UpdateFacts;
