@@ -17,11 +17,26 @@ export {
 } from "./capabilities.js";
 export type { Bridge, BridgeOptions, EngineState } from "./common/bridge.js";
 export { createBridge } from "./common/create-bridge.js";
+export type { ContainerEntry, PodEntry } from "./common/listed-things.js";
 export type { PodUpdate } from "./common/pods.js";
 export { type OnStep, STEPS, type Step } from "./common/steps.js";
 export { type ContainerdEngineOptions, createContainerdEngine } from "./containerd/engine.js";
 export { createDockerEngine, type DockerEngineOptions } from "./docker/engine.js";
 export type { Described, Domain, DomainState, Engine, EngineContainer, EngineEvents, Exit } from "./domain.js";
+export type { AskedPlugin, EventFacts, EventKind, JournalEvent } from "./journal/event.js";
+export type { EventLines, EventListener, EventLog } from "./journal/event-log.js";
+export { type ContainerSubject, Journal, type JournalNumbers, type JournalOptions } from "./journal/journal.js";
+export type { OpenRequest } from "./journal/open-request.js";
+export type { PluginEntry } from "./journal/plugin-book.js";
+export type { PastStory, StoryEntry } from "./journal/stories.js";
+export type {
+  CreationFacts,
+  CreationOutcome,
+  KeptError,
+  KeptStep,
+  StoryFacts,
+  UpdateFacts,
+} from "./journal/story.js";
 export { DEFAULT_LEASE_SOCKET } from "./lease/place.js";
 export { type LeaseServer, type LeaseServerOptions, listenForLeases } from "./lease/server.js";
 export type { Answer, Lease, LeaseHandler, RuntimeResult } from "./lease.js";

@@ -1,8 +1,13 @@
-// JSON text of a result: 64-bit integers keep their digits, OCI specs are printed by the package that read them.
+/**
+ * JSON text of a document: 64-bit integers keep their digits, OCI specs are printed by the package that read them.
+ *
+ * @packageDocumentation
+ */
 import { printSpec, type Spec } from "@nri/oci";
 
 /** A spec inside a document. */
 export class SpecNode {
+  /** It. */
   readonly spec: Spec;
 
   constructor(spec: Spec) {

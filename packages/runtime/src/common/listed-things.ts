@@ -5,13 +5,19 @@ import { type ContainerRecord, needsRemoval } from "./record.js";
 
 /** A pod as it is told of. */
 export interface PodEntry {
+  /** Such as `containerd:default`. */
   readonly domain: string;
+  /** Its id. */
   readonly id: string;
+  /** Its name. */
   readonly name: string;
+  /** Its namespace. */
   readonly namespace: string;
+  /** Its uid. */
   readonly uid: string;
   /** `remembered`: plugins have not been told of it yet; of a made-up one it is its container's. */
   readonly state: string;
+  /** Its process; 0 when there is none, or it is not known. */
   readonly pid: number;
   /** It is made up for its only container. */
   readonly madeUp: boolean;
@@ -21,16 +27,23 @@ export interface PodEntry {
 
 /** A container as it is told of. */
 export interface ContainerEntry {
+  /** Such as `containerd:default`. */
   readonly domain: string;
+  /** Its id. */
   readonly id: string;
+  /** Its name. */
   readonly name: string;
+  /** Its pod; of one that is gone only the id is left. */
   readonly pod: { readonly id: string; readonly name: string; readonly namespace: string };
   /** `pending`: its engine is asked whether it has come; `creating`, `created`, `running`, `stopped`. */
   readonly state: string;
+  /** Its process; 0 when there is none, or it is not known. */
   readonly pid: number;
-  /** Times as ISO 8601. */
+  /** When it was created, as ISO 8601, as the other times. */
   readonly createdAt?: string | undefined;
+  /** Since when it runs. */
   readonly startedAt?: string | undefined;
+  /** When it ended. */
   readonly finishedAt?: string | undefined;
   /** Of one that has stopped. */
   readonly exitCode?: number | undefined;

@@ -27,6 +27,7 @@ export class EventLog {
     this.#now = now;
   }
 
+  /** Number of the last event. */
   get last(): number {
     return this.#last;
   }

@@ -33,6 +33,7 @@ export interface AskedPlugin {
 
 /** What is known of an event. What does not fit its kind is absent. */
 export interface EventFacts {
+  /** What it is about. */
   readonly kind: EventKind;
   /** Such as `containerd:default`. */
   readonly domain?: string | undefined;

@@ -20,7 +20,7 @@ import type { RuntimeCall } from "../runtime-call.js";
 import { EventLog } from "./event-log.js";
 import { fieldsOf, fieldWords, keptSteps, Parts } from "./keep-steps.js";
 import { OpenRequest } from "./open-request.js";
-import { PluginBook, reasonOf } from "./plugin-book.js";
+import { PluginBook, type PluginEntry, reasonOf } from "./plugin-book.js";
 import { type PastStory, Stories, type StoryEntry } from "./stories.js";
 import type { CreationFacts, CreationOutcome, UpdateFacts } from "./story.js";
 import { StoryFiles, StoryMemory } from "./story-place.js";
@@ -43,13 +43,17 @@ export interface JournalOptions {
   readonly folder?: string | undefined;
   /** Takes what goes wrong. */
   readonly log?: Logger | undefined;
+  /** Counts along. */
   readonly numbers?: JournalNumbers | undefined;
 }
 
 /** Who a container is. */
 export interface ContainerSubject {
+  /** Such as `containerd:default`. */
   readonly domain: string;
+  /** Its id. */
   readonly id: string;
+  /** Its name. */
   readonly name: string;
 }
 
@@ -75,6 +79,7 @@ const UNKNOWN_ORIGIN: Origin = { plugins: [], request: "unsolicited" };
 
 /** Keeps events, and the stories of containers. */
 export class Journal {
+  /** What happened, as lines. */
   readonly events = new EventLog();
   readonly #plugins = new PluginBook();
   readonly #stories: Stories;
@@ -98,7 +103,7 @@ export class Journal {
   }
 
   /** Plugins that are there, and the latest that were. */
-  get plugins() {
+  get plugins(): readonly PluginEntry[] {
     return this.#plugins.entries;
   }
 

@@ -7,12 +7,17 @@ import { verdictOf } from "./keep-steps.js";
 
 /** Goes with the request through the adaptation, and gets its calls. */
 export class OpenRequest {
+  /** What is asked. */
   readonly event: EventName;
+  /** Such as `containerd:default`. */
   readonly domain: string;
+  /** Id of the pod. */
   readonly podId: string;
-  /** Empty for events of pods. */
+  /** Id of the container; empty for events of pods. */
   readonly containerId: string;
+  /** Name of the container, or of the pod. */
   readonly name: string;
+  /** Calls that are over. */
   readonly calls: ObservedCall[] = [];
   readonly #started = performance.now();
 

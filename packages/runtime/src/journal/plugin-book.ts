@@ -8,7 +8,9 @@ import { fieldsOf, verdictOf } from "./keep-steps.js";
 export interface PluginEntry {
   /** `10-foo`; empty as long as it has not registered. */
   readonly name: string;
+  /** How it came to be. */
   readonly kind: PluginInfo["kind"];
+  /** Where it is in its life. */
   readonly state: PluginState;
   /** When it came into this state, as ISO 8601. */
   readonly since: string;
@@ -22,13 +24,17 @@ export interface PluginEntry {
   readonly restarts: number;
   /** Why it is gone, or what its program ended with. */
   readonly reason?: string | undefined;
-  /** Calls, and those among them that failed. */
+  /** How often it was called. */
   readonly calls: number;
+  /** Calls that failed. */
   readonly failures: number;
-  /** Containers that it adjusted, updated, evicted, and creations that it rejected. */
+  /** Containers that it adjusted. */
   readonly adjusted: number;
+  /** Updates of containers that it wanted with its answers. */
   readonly updates: number;
+  /** Evictions that it wanted with its answers. */
   readonly evictions: number;
+  /** Creations that it rejected. */
   readonly rejections: number;
   /** What its last call failed with. */
   readonly lastError?: string | undefined;

@@ -7,17 +7,23 @@ import type { StoryPlace } from "./story-place.js";
 
 /** How the story of a container that does not live ended. */
 export interface PastStory {
+  /** Such as `containerd:default`. */
   readonly domain: string;
+  /** Its id. */
   readonly id: string;
+  /** Its name. */
   readonly name: string;
-  /** `refused`, `failed` or `removed`. */
+  /** How it ended. */
   readonly end: "refused" | "failed" | "removed";
+  /** The whole story, packed. */
   readonly bytes: Uint8Array;
 }
 
 /** Entries with their messages. */
 export interface StoryEntry<Facts extends StoryFacts = StoryFacts> {
+  /** What it says. */
   readonly facts: Facts;
+  /** The messages, by their numbers. */
   readonly parts: readonly Uint8Array[];
 }
 

@@ -10,6 +10,7 @@ import { ControlProblem } from "./control.js";
 
 /** A container with the plugins that adjusted it. */
 export interface LookedAtContainer extends ContainerEntry {
+  /** Plugins that adjusted it, in the order in which they were asked. */
   readonly adjustedBy: readonly string[];
 }
 
