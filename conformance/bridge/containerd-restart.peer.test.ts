@@ -2,14 +2,13 @@
 // a plugin hears of each event once.
 import assert from "node:assert/strict";
 import test, { type TestContext } from "node:test";
-import { definePlugin, type PluginSession, silentLogger } from "@nri/plugin";
-import { type Container, EVENT_NAMES, EVENTS, type EventName, type PodSandbox } from "@nri/protocol";
 import { runPod, type TestPod } from "../containerd/pods.js";
 import { type Containerd, type ContainerdLine, containerdFiles, startContainerd } from "../peers/containerd.js";
 import { skipUnless, use } from "../requirements.js";
 import { pause, until } from "../waits.js";
 import { makeBridge, type TestBridge } from "./bridge.js";
 import { ctrOf, ctrRun } from "./ctr.js";
+import { listen } from "./ear.js";
 
 /** How late an exit may be told. */
 const EXIT_MS = 1_000;
@@ -26,38 +25,6 @@ const LIFE = [
   "StopContainer",
   "RemoveContainer",
 ];
-
-/** A plugin that writes down what it is told. */
-interface Ear extends AsyncDisposable {
-  /** Names of events told of a pod or container, in order. */
-  of(id: string): string[];
-  /** What was told of the end of a container, when. */
-  end(id: string): { readonly container: Container; readonly lateMs: number } | undefined;
-  readonly count: number;
-}
-
-async function listen(socketPath: string): Promise<Ear> {
-  const told: { event: EventName; pod: PodSandbox; container?: Container | undefined; at: number }[] = [];
-  const note = (event: EventName) => (call: { pod: PodSandbox; container?: Container }) => {
-    told.push({ event, pod: call.pod, container: call.container, at: Date.now() });
-  };
-  const session: PluginSession = await definePlugin(
-    Object.fromEntries(EVENT_NAMES.map((event) => [event, note(event)])),
-  ).start({ socketPath, index: "10", name: "ear", environment: {}, log: silentLogger });
-  return {
-    of: (id) =>
-      told.filter(({ pod, container }) => (container ?? pod).id === id).map(({ event }) => EVENTS[event].name),
-    end: (id) => {
-      const one = told.find(({ event, container }) => event === "stopContainer" && container?.id === id);
-      if (one?.container === undefined) return undefined;
-      return { container: one.container, lateMs: one.at - Number(one.container.finishedAt / 1_000_000n) };
-    },
-    get count() {
-      return told.length;
-    },
-    [Symbol.asyncDispose]: async () => await session[Symbol.asyncDispose](),
-  };
-}
 
 interface Place {
   readonly line: ContainerdLine;
