@@ -14,8 +14,6 @@ export interface ListedByDocker {
   /** `sha256:...`, of the image's configuration; with containerd's image store of its manifest. */
   readonly imageId: string;
   readonly labels: WireMap<string>;
-  /** Since API 1.46. */
-  readonly annotations: WireMap<string>;
   /** One of `DockerState`. */
   readonly state: string;
   /** Of one that has ended. */

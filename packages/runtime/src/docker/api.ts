@@ -18,9 +18,11 @@ export class DockerApi implements AsyncDisposable {
     this.#connection = new EngineConnection("dockerd", address);
   }
 
-  /** Finds out which version of the API to speak. */
+  /** Finds out which version of the API to speak. Throws as well when it is podman that answers: it has a domain of its own. */
   async negotiate(signal: AbortSignal): Promise<void> {
     const answer = await this.#connection.ask({ path: "/version", signal });
+    const names = list(at(answer, "Components")).map((one) => text(at(one, "Name")));
+    if (names.includes("Podman Engine")) throw new Error("podman answers there");
     const [major = 1, minor = 0] = text(at(answer, "ApiVersion")).split(".").map(Number);
     const [newestMajor, newestMinor] = NEWEST;
     const isOlder = major < newestMajor || (major === newestMajor && minor < newestMinor);
@@ -97,7 +99,6 @@ function listed(container: Json): ListedByDocker {
     image: text(at(container, "Image")),
     imageId: text(at(container, "ImageID")),
     labels: strings(at(container, "Labels")),
-    annotations: strings(at(container, "HostConfig", "Annotations")),
     state: text(at(container, "State")),
     exitCode: Number(/\((\d+)\)/.exec(text(at(container, "Status")))?.[1] ?? 0),
     createdAt: created * 1_000_000_000n,

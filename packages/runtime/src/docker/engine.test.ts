@@ -122,6 +122,9 @@ test("while dockerd is away a container is known by what it has written down", a
   const { known } = await described(it.domain, "aa11", mounts(`${folder}/hosts`));
   assert.deepEqual([known.name, known.labels, known.image?.name], ["web", { app: "web" }, "x/busybox:1"]);
   assert.equal(known.createdAt, BigInt(Date.UTC(2026, 10, 27, 21, 33, 56, 500)) * 1_000_000n);
+  // in the network of another one, whose files it has
+  const beside = join(folder, "../bb22/hosts");
+  assert.equal((await described(it.domain, "aa11", mounts(beside))).known.name, "web");
   // of another container, and of no container
   assert.equal((await described(it.domain, "bb22", mounts(`${folder}/hosts`))).known.name, "bb22");
   assert.equal((await described(it.domain, "aa11", mounts("/elsewhere/hosts"))).known.name, "aa11");
@@ -247,6 +250,18 @@ test("updates of dockerd 20.10 say nothing where they say 0", async () => {
   assert.equal(said?.memory, undefined);
   const { shares, quota, period, cpus } = said?.cpu ?? {};
   assert.deepEqual([shares?.value, quota, period, cpus], [9n, undefined, undefined, "0"]);
+});
+
+test("podman that answers in dockerd's place is not asked for its containers", async () => {
+  await using dockerd = new SmallDockerd();
+  dockerd.version = { ApiVersion: "1.41", Components: [{ Name: "Podman Engine" }] };
+  await dockerd.open();
+  const away: string[] = [];
+  const engine = createDockerEngine({ address: dockerd.address, containerdNamespace: "moby" });
+  const events = { exited: assert.fail, removed: assert.fail, lost: assert.fail };
+  await engine.start({ ...events, away: (_name, reason) => void away.push(reason) });
+  await engine[Symbol.asyncDispose]();
+  assert.deepEqual([away, engine.domains, dockerd.asked], [["podman answers there"], [], ["GET /version"]]);
 });
 
 test("an engine that is not on the machine has no domain, until it calls", async () => {

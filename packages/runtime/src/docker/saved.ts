@@ -1,5 +1,5 @@
 // What dockerd has written down of a container. While it starts it runs containers before it answers anybody.
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { parseAnyJson, type Spec } from "@nri/oci";
 import { at, strings, text } from "../json.js";
 import { LIMITS } from "../limits.js";
@@ -11,15 +11,19 @@ import { type ListedByDocker, nanoseconds } from "./api-types.js";
 const OWN_FILES = { "/etc/hosts": "hosts", "/etc/hostname": "hostname", "/etc/resolv.conf": "resolv.conf" } as const;
 
 /**
- * The folder in which dockerd keeps a container; undefined when its spec does not tell. Nobody can have mounted another folder of that
- * name, as the id is made up when the container is.
+ * The folder in which dockerd keeps a container; undefined when its spec does not tell. It mounts files from there; of a container in the
+ * network of another one from that one's folder, which stands beside it.
  */
 export function containerFolder({ mounts }: Spec, id: string): string | undefined {
-  for (const { destination, source } of mounts ?? []) {
+  const folders = (mounts ?? []).flatMap(({ destination, source = "" }) => {
     const file = Object.entries(OWN_FILES).find(([mounted]) => mounted === destination)?.[1];
-    if (file !== undefined && source?.endsWith(`/containers/${id}/${file}`)) return dirname(source);
-  }
-  return undefined;
+    const isOwn =
+      file !== undefined && basename(source) === file && basename(dirname(dirname(source))) === "containers";
+    return isOwn ? [dirname(source)] : [];
+  });
+  // another folder of its name can nobody have mounted, as the id is made up when the container is
+  const own = folders.find((folder) => basename(folder) === id);
+  return own ?? (folders[0] && join(dirname(folders[0]), id));
 }
 
 /** What is written in a container's folder. Throws when it cannot be read, or is of another container. */
@@ -33,7 +37,6 @@ export async function readSaved(folder: string, id: string): Promise<ListedByDoc
     image: text(at(saved, "Config", "Image")),
     imageId: text(at(saved, "Image")),
     labels: strings(at(saved, "Config", "Labels")),
-    annotations: {},
     state: "created",
     exitCode: 0,
     createdAt: nanoseconds(text(at(saved, "Created"))),

@@ -22,6 +22,7 @@ export class SmallDockerd implements AsyncDisposable {
   readonly busy = new Set<string>();
   /** `POST` and `GET`, with their paths and bodies. */
   readonly asked: string[] = [];
+  version: object = { ApiVersion: "1.41" };
   /** What the next update is refused with. */
   refusal: string | undefined;
   readonly #server = createServer((request, response) => void this.#answer(request, response));
@@ -71,7 +72,7 @@ export class SmallDockerd implements AsyncDisposable {
     );
     const path = pathname.replace(/^\/v[\d.]+/, "");
     const [, what = "", id = "", action = ""] = path.split("/");
-    if (path === "/version") return json(response, 200, { ApiVersion: "1.41" });
+    if (path === "/version") return json(response, 200, this.version);
     if (path === "/events") {
       this.#streams.add(response);
       response.once("close", () => this.#streams.delete(response));
