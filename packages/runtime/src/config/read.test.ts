@@ -107,8 +107,8 @@ const WRONG: readonly (readonly [text: string, ...problems: string[]])[] = [
   ],
   ["bridge = 1\n", "bridge.toml:1: bridge: must be a table"],
   [
-    "[domains.podmann]\nenable = true\n",
-    "bridge.toml:1: domains.podmann: unknown key; known in [domains] are containerd, docker, embedded",
+    "[domains.cri-o]\nenable = true\n",
+    "bridge.toml:1: domains.cri-o: unknown key; known in [domains] are containerd, docker, podman, embedded",
   ],
   ["[bridge]\na = 1\n__proto__ = 2\n", /a: unknown/.source, /__proto__: unknown/.source],
   [
