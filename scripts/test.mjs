@@ -42,7 +42,7 @@ const SHARED = {
   policy: /^packages\/adaptation\/dist\/policy\//,
   upstream: /^conformance\/dist\/(upstream|bridge|moby)\//,
   runtime:
-    /^packages\/runtime\/dist\/((common|config|containerd|docker|embedded|journal|lease|serve|wrapper)\/|[^/]*$)/,
+    /^packages\/runtime\/dist\/((common|config|containerd|docker|embedded|journal|lease|podman|serve|wrapper)\/|[^/]*$)/,
   plugins: /^plugins\//,
 };
 function inSharedProcesses(paths) {

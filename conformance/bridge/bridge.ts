@@ -119,9 +119,7 @@ lease_socket = "${dir}/lease/lease.sock"
 control_socket = "${dir}/control/control.sock"
 cdi_spec_dirs = ["${dir}/cdi"]
 blockio_config_file = "${dir}/blockio.yaml"
-${ENGINES.filter((name) => name !== "podman" || name === engine)
-  .map((name) => domain(name, name === engine ? address : undefined, runtime))
-  .join("")}
+${ENGINES.map((name) => domain(name, name === engine ? address : undefined, runtime)).join("")}
 [domains.embedded]
 enable = true
 ${config}`;
@@ -133,7 +131,7 @@ const ENGINES = ["containerd", "docker", "podman"] as const;
 const MORE: Readonly<Record<(typeof ENGINES)[number], (folder: string) => string>> = {
   containerd: (folder) => `nri_socket = "${folder}/nri.sock"\n`,
   docker: () => "",
-  podman: (folder) => `exit_dir = "${folder}/tmp/exits"\n`,
+  podman: (folder) => `exit_dir = "${folder}/tmp/exits"\nprogram = "${folder}/podman"\n`,
 };
 
 function domain(name: (typeof ENGINES)[number], address: string | undefined, runtime: string): string {

@@ -59,13 +59,13 @@ for (const line of Object.keys(PODMAN_LINES) as PodmanLine[]) {
     await bridge.serve(podman.socket);
     const seen: Seen[] = [];
     await using _plugin = await observe(bridge, seen);
-    await t.test("with", async (one) => await containersAndPods(one, podman, seen, true));
+    await t.test("with", async (one) => await containersAndPods(one, podman, seen));
     await podman.stopService();
-    await t.test("without", async (one) => await containersAndPods(one, podman, seen, false));
+    await t.test("without", async (one) => await containersAndPods(one, podman, seen));
   });
 }
 
-async function containersAndPods(t: TestContext, { podman }: Podman, seen: readonly Seen[], service: boolean) {
+async function containersAndPods(t: TestContext, { podman }: Podman, seen: readonly Seen[]) {
   const eventsOf = (id: string) =>
     seen.filter(({ container, pod }) => (container?.id ?? pod?.id) === id).map(({ event }) => event);
   const told = async (id: string, event: string, times = 1) =>
@@ -85,7 +85,7 @@ async function containersAndPods(t: TestContext, { podman }: Podman, seen: reado
     assert.equal(stopped.container?.image?.name, IMAGE);
     assert.match(stopped.container?.image?.configDigest ?? "", /^sha256:[0-9a-f]{64}$/);
     assert.equal(stopped.container?.annotations.x, "y");
-    assert.deepEqual({ ...stopped.container?.labels }, service ? { a: "b" } : {});
+    assert.deepEqual({ ...stopped.container?.labels }, { a: "b" });
     assert.equal(stopped.pod?.id, id);
     assert.equal(stopped.pod?.name, "one");
     await podman("rm", "one");
@@ -125,7 +125,8 @@ async function containersAndPods(t: TestContext, { podman }: Podman, seen: reado
     assert.notEqual(infra, id);
     assert.equal(created.pod?.name, "web");
     assert.equal(created.pod?.uid, podId);
-    assert.equal(created.pod?.labels.of, service ? "pod" : undefined);
+    assert.equal(created.pod?.labels.of, "pod");
+    assert.equal(created.pod?.annotations.of, "pod");
     await podman("pod", "stop", "-t", "0", "web");
     await told(infra, "StopPodSandbox");
     await podman("pod", "rm", "-f", "-t", "0", "web");

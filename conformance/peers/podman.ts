@@ -1,6 +1,6 @@
 // Real podman with storage, state and configuration of its own, private to one test: fetched once per version into
 // conformance/.cache, and taken down with everything it started.
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { peersDir } from "../paths.js";
@@ -22,6 +22,7 @@ export async function podmanFiles(line: PodmanLine): Promise<Availability<Engine
 /** A podman. It has no daemon: each call is a process, and each running container has its own conmon. */
 export interface Podman extends AsyncDisposable {
   readonly version: string;
+  /** Has `podman`, a program that needs nothing more to be this podman. */
   readonly stateDir: string;
   /** Where the service listens while it runs: libpod's API and Docker's. */
   readonly socket: string;
@@ -64,6 +65,11 @@ export async function startPodman(files: EngineFiles, options: { readonly runtim
     rmSync(stateDir, { recursive: true, force: true });
   };
   try {
+    // as one program, for who cannot give it its environment
+    const call = words("")
+      .slice(0, -1)
+      .map((word) => `'${word}'`);
+    writeFileSync(join(stateDir, "podman"), `#!/bin/sh\nexec sh ${call.join(" ")} "$@"\n`, { mode: 0o755 });
     // the first call of all loads the image
     await podman("image", "exists", "localhost/peers/busybox:1");
   } catch (error) {

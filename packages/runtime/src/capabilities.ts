@@ -262,7 +262,7 @@ export const CAPABILITIES: readonly DomainCapabilities[] = [
       uid: { from: "podman's events, else the infra container's cgroup", when: "with an infra container" },
       namespace: { reason: "podman has none" },
       labels: { from: "podman's events", when: "with labels" },
-      annotations: { from: `${SPEC} of the infra container; else the container` },
+      annotations: { from: `labels, and ${SPEC} of the infra container; else the container` },
       runtimeHandler: { reason: "podman has none" },
       pid: { from: "the runtime's pid file", until: "stopPodSandbox" },
       ips: { reason: "podman tells nobody while it starts the pod" },

@@ -93,6 +93,9 @@ export const LIMITS = {
   podman: {
     /** How long a question may wait before it is done without: podman may hold the container for our very answer. In milliseconds. */
     busyMs: 500,
+    /** How long podman's own program may take, which is asked while its API is away, in milliseconds; and bytes of what it prints. */
+    programMs: 3_000,
+    maxProgramBytes: 64 * 1024 * 1024,
     /** How long the list of all containers may take when its API comes, in milliseconds: as long as one is held. */
     learnMs: 2_000,
     /** How often processes and folders of containers are looked at, in milliseconds. */

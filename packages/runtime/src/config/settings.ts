@@ -317,8 +317,16 @@ export const SETTINGS = {
     path,
     "/run/podman/podman.sock",
     "restart",
-    "socket of podman's API, which may be away: it tells labels, and how containers have ended that nobody saw",
+    "socket of podman's API, which may be away",
     "",
+  ),
+  podmanProgram: setting(
+    PODMAN,
+    "program",
+    path,
+    "",
+    "restart",
+    "podman itself, asked for labels while its API is away; empty: podman below /usr or /bin, PATH is not read",
   ),
   podmanExitDir: setting(
     PODMAN,

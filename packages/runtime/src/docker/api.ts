@@ -2,8 +2,8 @@
 import { parseAnyJson } from "@nri/oci";
 import { EngineConnection } from "../engine-api/connection.js";
 import { at, integer, isObject, type Json, list, strings, text } from "../json.js";
+import { nanoseconds } from "../rfc3339-time.js";
 import type { ContainerEnd, InspectedContainer, ListedByDocker, UpdateBody } from "./api-types.js";
-import { nanoseconds } from "./api-types.js";
 
 /** The latest version of the API that this is tried with; an older dockerd is asked in its own. */
 const NEWEST = [1, 51] as const;

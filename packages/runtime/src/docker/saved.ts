@@ -4,8 +4,9 @@ import { parseAnyJson, type Spec } from "@nri/oci";
 import { at, strings, text } from "../json.js";
 import { LIMITS } from "../limits.js";
 import { readBounded } from "../read-bounded.js";
+import { nanoseconds } from "../rfc3339-time.js";
 import { withoutSlash } from "./api.js";
-import { type ListedByDocker, nanoseconds } from "./api-types.js";
+import type { ListedByDocker } from "./api-types.js";
 
 /** Files that dockerd makes for each container, and where it mounts them. */
 const OWN_FILES = { "/etc/hosts": "hosts", "/etc/hostname": "hostname", "/etc/resolv.conf": "resolv.conf" } as const;

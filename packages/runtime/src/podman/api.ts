@@ -1,42 +1,18 @@
 // libpod's API, as far as it is asked. libpod locks a container while it creates or starts it: questions about it, lists that have
 // it, pods that have it and `info` wait then (tried with 4.3 and 5.8); events do not.
 import { parseAnyJson } from "@nri/oci";
-import { getOwn, type WireMap } from "@nri/protocol";
+import { getOwn } from "@nri/protocol";
 import { EngineConnection } from "../engine-api/connection.js";
 import { at, integer, type Json, list, strings, text } from "../json.js";
+import { LIMITS } from "../limits.js";
+import { EVER, type ListedByPodman, listed, type PodmanEvent, type PodmanSource } from "./source.js";
 
 /** The oldest version of the API that has all of this. */
 const ROOT = "/v4.0.0/libpod";
 
-/** Something has happened to a container, or to a pod. */
-export interface PodmanEvent {
-  readonly type: "container" | "pod";
-  /** Such as `create`, `init`, `start`, `died`, `remove`. */
-  readonly action: string;
-  readonly id: string;
-  readonly name: string;
-  readonly image: string;
-  readonly labels: WireMap<string>;
-  /** The pod of a container; empty outside of pods, and for the end of one inside. */
-  readonly podId: string;
-  /** Of `died`. */
-  readonly exitCode: number;
-  /** Nanoseconds since the epoch. */
-  readonly at: bigint;
-}
-
-/** A container of the list. */
-export interface ListedByPodman {
-  readonly id: string;
-  readonly name: string;
-  readonly image: string;
-  readonly labels: WireMap<string>;
-  readonly podId: string;
-  readonly podName: string;
-}
-
 /** Questions to one service. All reject with EngineApiError. */
-export class LibpodApi implements AsyncDisposable {
+export class LibpodApi implements PodmanSource, AsyncDisposable {
+  readonly ms = LIMITS.podman.busyMs;
   readonly #connection: EngineConnection;
 
   constructor(address: string) {
@@ -49,28 +25,25 @@ export class LibpodApi implements AsyncDisposable {
     yield* this.#events({ query, signal }, begun);
   }
 
-  /** What has happened to one container. */
   async past(id: string, actions: readonly string[], signal: AbortSignal): Promise<PodmanEvent[]> {
     const filters = JSON.stringify({ type: ["container"], container: [id], event: actions });
     const found: PodmanEvent[] = [];
-    const query = { stream: "false", since: SINCE, filters };
+    const query = { stream: "false", since: EVER, filters };
     for await (const event of this.#events({ query, signal }, () => undefined)) {
       if (event.id === id) found.push(event);
     }
     return found;
   }
 
-  /** All containers, or these. Waits while libpod holds one of them. */
-  async containers(ids: readonly string[] | undefined, signal: AbortSignal, ms?: number): Promise<ListedByPodman[]> {
+  async containers(ids: readonly string[] | undefined, signal: AbortSignal): Promise<ListedByPodman[]> {
     const filters = ids === undefined ? undefined : JSON.stringify({ id: ids });
     const path = `${ROOT}/containers/json`;
-    return list(await this.#connection.ask({ path, query: { all: "true", filters }, signal, ms })).map(listed);
+    return list(await this.#connection.ask({ path, query: { all: "true", filters }, signal })).map(listed);
   }
 
-  /** Stops a container at once, for good: its restart policy does not count. */
-  async stop(id: string, signal: AbortSignal, ms: number): Promise<void> {
+  async stop(id: string, signal: AbortSignal): Promise<void> {
     const path = `${ROOT}/containers/${encodeURIComponent(id)}/stop`;
-    await this.#connection.ask({ method: "POST", path, query: { timeout: "0" }, signal, ms });
+    await this.#connection.ask({ method: "POST", path, query: { timeout: "0" }, signal });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -87,9 +60,6 @@ export class LibpodApi implements AsyncDisposable {
     }
   }
 }
-
-/** Longer than any container is kept before it starts. */
-const SINCE = "87600h";
 
 /** What stands among the labels without being one. */
 const OTHERS = ["image", "name", "podId", "containerExitCode"] as const;
@@ -111,16 +81,5 @@ export function readEvent(event: Json): PodmanEvent | undefined {
     podId: podId ?? "",
     exitCode: Number(code) | 0,
     at: integer(at(event, "timeNano")),
-  };
-}
-
-function listed(container: Json): ListedByPodman {
-  return {
-    id: text(at(container, "Id")),
-    name: text(list(at(container, "Names"))[0]),
-    image: text(at(container, "Image")),
-    labels: strings(at(container, "Labels")),
-    podId: text(at(container, "Pod")),
-    podName: text(at(container, "PodName")),
   };
 }

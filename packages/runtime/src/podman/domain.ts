@@ -11,22 +11,19 @@ import { ListedContainer } from "../listed-container.js";
 import { RealRuntime, type RuntimeState } from "../oci/real-runtime.js";
 import { readBounded } from "../read-bounded.js";
 import type { RuntimeCall } from "../runtime-call.js";
-import type { LibpodApi } from "./api.js";
 import { type Conmon, conmonOf, conmons } from "./conmon.js";
 import { type Facts, TELLING } from "./facts.js";
 import { type Kind, kindOf } from "./kind.js";
 import { nameOf, ownPod, podmanContainer, podmanPod, type Sources } from "./known.js";
 import type { LifeWatch } from "./life-watch.js";
 import { neighbour, type Place, placeOf } from "./place.js";
+import type { PodmanSource } from "./source.js";
 import { type StoredContainer, stored } from "./storage.js";
-
-const { busyMs } = LIMITS.podman;
 
 /** What a domain is made with. */
 export interface PodmanDomainOptions {
-  readonly api: LibpodApi;
-  /** Whether the API answers, as far as is known. */
-  readonly hasApi: () => boolean;
+  /** Who can be asked now. */
+  readonly source: () => PodmanSource | undefined;
   readonly facts: Facts;
   readonly watch: LifeWatch;
   /** Where conmon writes exit codes, unless a call says otherwise. */
@@ -117,12 +114,11 @@ export class PodmanDomain implements Domain {
   }
 
   async evict(id: string, _reason: string, signal: AbortSignal): Promise<void> {
-    const { api, hasApi, log } = this.#options;
+    const source = this.#options.source();
     try {
-      // podman does not start it again then, whatever its restart policy
-      if (hasApi()) return await api.stop(id, signal, busyMs);
+      if (source !== undefined) return await source.stop(id, within(source.ms, signal));
     } catch (error) {
-      log?.debug(`container "${id}" in domain "${this.name}": without podman: ${errorText(error)}`);
+      this.#options.log?.debug(`container "${id}" in domain "${this.name}": without podman: ${errorText(error)}`);
     }
     const runtime = this.#runtime;
     await runtime.unlessEnded(id, () => runtime.kill(id, "KILL", signal), signal);
@@ -144,20 +140,23 @@ export class PodmanDomain implements Domain {
 
   // A container of which no event was heard: what podman has kept of them.
   async #hear(id: string, signal: AbortSignal): Promise<void> {
-    const { api, hasApi, facts } = this.#options;
-    if (!hasApi()) return;
+    const { source, facts } = this.#options;
+    const asked = source();
+    if (asked === undefined) return;
     await this.#unless(id, async () => {
-      const bounded = AbortSignal.any([signal, AbortSignal.timeout(busyMs)]);
-      for (const event of await api.past(id, TELLING, bounded)) facts.hear(event);
+      for (const event of await asked.past(id, TELLING, within(asked.ms, signal))) facts.hear(event);
     });
   }
 
   // Containers that podman has not told of: those that it does not hold.
   async #ask(ids: readonly string[], signal: AbortSignal): Promise<void> {
-    const { api, hasApi, facts } = this.#options;
+    const { source, facts } = this.#options;
     const unknown = ids.filter((id) => facts.container(id) === undefined);
-    if (unknown.length === 0 || !hasApi()) return;
-    await this.#unless(unknown[0] ?? "", async () => facts.learn(await api.containers(unknown, signal, busyMs)));
+    const asked = source();
+    if (asked === undefined || unknown.length === 0) return;
+    await this.#unless(unknown[0] ?? "", async () => {
+      facts.learn(await asked.containers(unknown, within(asked.ms, signal)));
+    });
   }
 
   async #sources(id: string, spec: Spec, place: Place | undefined, conmon: Conmon | undefined): Promise<Sources> {
@@ -218,6 +217,10 @@ export class PodmanDomain implements Domain {
       return undefined;
     }
   }
+}
+
+function within(ms: number, signal: AbortSignal): AbortSignal {
+  return AbortSignal.any([signal, AbortSignal.timeout(ms)]);
 }
 
 function infraIdOf(id: string, kind: Kind): string {

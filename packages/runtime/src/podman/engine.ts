@@ -6,10 +6,12 @@ import { EngineWatch, type Following } from "../engine-watch.js";
 import { errorText } from "../error-text.js";
 import { LIMITS } from "../limits.js";
 import type { RuntimeCall } from "../runtime-call.js";
-import { LibpodApi, type PodmanEvent } from "./api.js";
+import { LibpodApi } from "./api.js";
 import { PodmanDomain } from "./domain.js";
 import { Facts } from "./facts.js";
 import { type KnownEnd, LifeWatch } from "./life-watch.js";
+import { PodmanProgram } from "./program.js";
+import type { PodmanEvent, PodmanSource } from "./source.js";
 
 const NAME = "podman";
 
@@ -19,6 +21,8 @@ export interface PodmanEngineOptions {
   readonly address: string;
   /** Where conmon writes exit codes. */
   readonly exitDir: string;
+  /** podman itself, by absolute name: asked while the API is away; nobody is then without it. */
+  readonly program?: string | undefined;
   /** The OCI runtime, by absolute name; never the wrapper. */
   readonly runtime: string;
   /** What is worth a line: the API away and back, what is not known of a container. */
@@ -34,6 +38,7 @@ class PodmanEngine implements Engine {
   readonly name = NAME;
   readonly #options: PodmanEngineOptions;
   readonly #api: LibpodApi;
+  readonly #program: PodmanProgram | undefined;
   readonly #facts = new Facts();
   readonly #lives: LifeWatch;
   readonly #watch: EngineWatch;
@@ -43,14 +48,14 @@ class PodmanEngine implements Engine {
   #isKnown = false;
 
   constructor(options: PodmanEngineOptions) {
-    const { address, exitDir, runtime, log } = options;
+    const { address, exitDir, program, runtime, log } = options;
     this.#options = options;
+    this.#program = program === undefined ? undefined : new PodmanProgram(program);
     this.#api = new LibpodApi(address);
     this.#lives = new LifeWatch((id, since) => this.#endOf(id, since), log);
     this.#watch = new EngineWatch({ name: NAME, program: "API of podman", address, pauses: LIMITS.podman, log });
     this.#domain = new PodmanDomain({
-      api: this.#api,
-      hasApi: () => this.#watch.away === undefined,
+      source: () => this.#source,
       facts: this.#facts,
       watch: this.#lives,
       exitDir,
@@ -79,6 +84,9 @@ class PodmanEngine implements Engine {
     };
     this.#lives.start(lives, exitDir);
     await this.#watch.start((signal) => this.#follow(signal), events);
+    if (this.#isKnown && this.#watch.away !== undefined && this.#program !== undefined) {
+      await this.#learn(this.#program, this.#closing.signal);
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -88,13 +96,17 @@ class PodmanEngine implements Engine {
     await this.#api[Symbol.asyncDispose]();
   }
 
+  get #source(): PodmanSource | undefined {
+    return this.#watch.away === undefined ? this.#api : this.#program;
+  }
+
   #follow(signal: AbortSignal): Following {
     let begun: () => void = () => undefined;
     const begins = new Promise<undefined>((resolve) => {
       begun = () => resolve(undefined);
     });
     const ended = this.#hearAll(signal, begun);
-    return { ready: Promise.race([begins.then(() => this.#learn(signal)), ended]), ended };
+    return { ready: Promise.race([begins.then(() => this.#learn(this.#api, signal)), ended]), ended };
   }
 
   async #hearAll(signal: AbortSignal, begun: () => void): Promise<string> {
@@ -107,10 +119,11 @@ class PodmanEngine implements Engine {
   }
 
   // Everything that podman has, so that it need not be asked when it holds a container. It may hold one now: then there are events.
-  async #learn(signal: AbortSignal): Promise<undefined> {
+  async #learn(source: PodmanSource, signal: AbortSignal): Promise<undefined> {
     this.#isKnown = true;
     try {
-      this.#facts.learn(await this.#api.containers(undefined, signal, LIMITS.podman.learnMs));
+      const bounded = AbortSignal.any([signal, AbortSignal.timeout(LIMITS.podman.learnMs)]);
+      this.#facts.learn(await source.containers(undefined, bounded));
     } catch (error) {
       this.#options.log?.debug(`podman's containers are not known yet: ${errorText(error)}`);
     }
@@ -132,10 +145,11 @@ class PodmanEngine implements Engine {
 
   // The exit file was gone before it could be read.
   async #endOf(id: string, since: bigint): Promise<KnownEnd> {
-    if (this.#watch.away !== undefined) return undefined;
+    const source = this.#source;
+    if (source === undefined) return undefined;
     try {
-      const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(LIMITS.podman.busyMs)]);
-      const died = await this.#api.past(id, ["died"], signal);
+      const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(source.ms)]);
+      const died = await source.past(id, ["died"], signal);
       const last = died.filter(({ at }) => at >= since).at(-1);
       return last === undefined ? undefined : { code: last.exitCode, at: last.at };
     } catch (error) {

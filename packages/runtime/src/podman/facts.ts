@@ -2,7 +2,7 @@
 // the container, but its event `create` was sent before.
 import type { WireMap } from "@nri/protocol";
 import { LIMITS } from "../limits.js";
-import type { ListedByPodman, PodmanEvent } from "./api.js";
+import type { ListedByPodman, PodmanEvent } from "./source.js";
 
 /** What is told of a container. */
 export interface ContainerFacts {

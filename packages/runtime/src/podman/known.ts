@@ -42,7 +42,10 @@ export function ownPod(sources: Sources, pid: number): Init<PodSandbox> {
   };
 }
 
-/** The pod of an infra container, which has the labels of the pod, and the pod's name as its host name unless it was given one. */
+/**
+ * The pod of an infra container, which has the labels of the pod, and the pod's name as its host name unless it was given one. podman's
+ * pods have no annotations: labels stand for them.
+ */
 export function podmanPod(sources: Sources, podId: string, podName: string | undefined, pid: number): Init<PodSandbox> {
   const { id, spec, facts } = sources;
   const { linux, annotations, hostname } = spec;
@@ -51,7 +54,7 @@ export function podmanPod(sources: Sources, podId: string, podName: string | und
     name: podName || hostname || podId || id,
     uid: podId,
     labels: copyMap(facts?.labels),
-    annotations: copyMap(annotations ?? undefined),
+    annotations: { ...copyMap(facts?.labels), ...copyMap(annotations ?? undefined) },
     pid,
     linux: {
       cgroupParent: cgroupParent(linux?.cgroupsPath ?? ""),

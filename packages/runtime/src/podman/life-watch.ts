@@ -51,6 +51,8 @@ interface Life extends WatchedContainer {
 
 const NEW = { goneAt: 0, end: undefined, isTold: false };
 
+/** The kernel dates files by a clock that may be this much behind. */
+const TICK_MS = 10;
 /** What nobody knows any more. */
 const UNKNOWN_EXIT = 255;
 
@@ -89,7 +91,7 @@ export class LifeWatch {
   /** A container is about to come: whatever had its id before is over. */
   expect(container: WatchedContainer): void {
     this.#files.add(container.exitDir);
-    this.#add({ ...container, since: Date.now(), phase: "coming", pid: 0, begun: "", ...NEW });
+    this.#add({ ...container, since: Date.now() - TICK_MS, phase: "coming", pid: 0, begun: "", ...NEW });
   }
 
   /** A container runs, that was not seen coming. */

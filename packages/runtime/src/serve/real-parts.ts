@@ -54,8 +54,9 @@ function podman(settings: Settings, log: Logger): readonly Engine[] {
   // crun is what podman takes first
   const runtime = runtimeOf("podman", settings.podmanRuntime, ["crun", "runc"], log);
   if (runtime === undefined) return [];
-  const { podmanAddress: address, podmanExitDir: exitDir } = settings;
-  return [createPodmanEngine({ address, exitDir, runtime, log })];
+  const { podmanAddress: address, podmanExitDir: exitDir, podmanProgram } = settings;
+  const program = podmanProgram === "" ? findProgram("podman", SYSTEM_PATH) : podmanProgram;
+  return [createPodmanEngine({ address, exitDir, program, runtime, log })];
 }
 
 function embedded({ embeddedRuntime, embeddedRoot }: Settings, log: Logger): readonly Engine[] {
