@@ -7,12 +7,14 @@ export interface ShellBlock {
   readonly prints: string | undefined;
 }
 
-/** The shell blocks of a page, or of a part of one, each with the text block that follows it at once. */
-export function shellBlocks(markdown: string): ShellBlock[] {
-  return [...markdown.matchAll(/```sh\n(.*?)```(?:\s*```text\n(.*?)```)?/gs)].map((match) => ({
-    commands: match[1] ?? "",
-    prints: match[2],
-  }));
+/**
+ * The shell blocks of a page, or of a part of one, each with the text block that follows it at once. Of those for one version of a
+ * program (`sh podman 4`) the ones for `version`.
+ */
+export function shellBlocks(markdown: string, version?: string): ShellBlock[] {
+  return [...markdown.matchAll(/```sh(?: ([^\n]*))?\n(.*?)```(?:\s*```text\n(.*?)```)?/gs)].flatMap(
+    ([, only, commands = "", prints]) => (only === undefined || only === version ? [{ commands, prints }] : []),
+  );
 }
 
 /** The part of a page below a heading of the second level. Throws when there is none. */

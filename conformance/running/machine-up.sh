@@ -1,11 +1,11 @@
 #!/bin/sh
-# machine-up.sh DIR ENGINES IMAGE.tar: becomes the first process of a machine of its own, a Debian 12 as after `apt-get install docker.io`.
+# machine-up.sh DIR ENGINES IMAGE.tar: becomes the first process of a machine of its own, a Debian 12 as after `apt-get install docker.io podman`.
 #
 # To be called in a mount and PID namespace of its own (unshare), by root on Debian 12: everything ends with this process. Nothing is
 # installed on the machine around it.
 #
 #   the root folder   this machine's packages, without whatever is not Debian's: /usr/local, /home, /opt, /etc/docker, ... are empty
-#   docker.io         really installed by apt-get from the packages below ENGINES (fetch-peers.sh), without the network
+#   the engines       really installed by apt-get, from the packages below ENGINES (fetch-peers.sh) and what else they replace here
 #   /srv              DIR/disk/srv, for whoever puts something there
 #   the network       this machine's, for npm; dockerd has its own, with Docker's usual bridge
 #
@@ -13,7 +13,7 @@
 set -eu
 M=$1 E=$2 IMAGE=$3
 R=$M/ram/root
-mkdir -p "$M/disk/srv" "$M/disk/docker" "$M/disk/containerd" "$M/ram"
+mkdir -p "$M/disk/srv" "$M/disk/docker" "$M/disk/containerd" "$M/disk/containers" "$M/ram"
 mount -t tmpfs tmpfs "$M/ram"
 mkdir "$M/ram/upper" "$M/ram/work" "$R"
 mount -t overlay overlay -o "lowerdir=/,upperdir=$M/ram/upper,workdir=$M/ram/work" "$R"
@@ -27,8 +27,8 @@ done
 mount -t tmpfs -o mode=755 tmpfs "$R/usr/local"
 mkdir "$R/usr/local/bin" "$R/usr/local/sbin" "$R/run/lock" "$R/mnt/apt" "$R/mnt/old"
 chmod 1777 "$R/tmp"
-rm -rf "$R/etc/docker" "$R/etc/containers" "$R/etc/containerd" "$R/etc/cdi" "$R/etc/nri" "$R/etc/nri-bridge" "$R/var/lib/docker" "$R/var/lib/containerd"
-for d in srv var/lib/docker var/lib/containerd; do
+rm -rf "$R/etc/docker" "$R/etc/containers" "$R/etc/containerd" "$R/etc/cdi" "$R/etc/nri" "$R/etc/nri-bridge" "$R/var/lib/docker" "$R/var/lib/containerd" "$R/var/lib/containers"
+for d in srv var/lib/docker var/lib/containerd var/lib/containers; do
   mkdir -p "$R/$d"
   mount --bind "$M/disk/${d##*/}" "$R/$d"
 done
@@ -55,7 +55,7 @@ ln -sf true /usr/bin/mandb
 sed 's/\[.*\]/[trusted=yes]/' /mnt/apt/sources.list >/mnt/sources.list
 apt-get -q -o Dir::Etc::SourceList=/mnt/sources.list -o Dir::Etc::SourceParts=/dev/null -o Dir::State::Lists=/mnt/apt/lists \
   -o Dir::Cache=/tmp/apt -o Dir::Cache::Archives=/mnt/apt/cache/archives -o APT::Sandbox::User=root -o Debug::NoLocking=1 \
-  -o Dpkg::Options::=--force-unsafe-io --no-download --no-install-recommends -y install docker.io >/mnt/apt.log 2>&1 ||
+  -o Dpkg::Options::=--force-unsafe-io --no-install-recommends -y install docker.io podman >/mnt/apt.log 2>&1 ||
   { tail -n 20 /mnt/apt.log >&2; exit 1; }
 umount /mnt/apt
 

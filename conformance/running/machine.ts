@@ -1,8 +1,8 @@
 // A machine of a new user: Debian 12 on which docker.io was installed, with a clone of this project and nothing else of ours.
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { repositoryDir } from "../paths.js";
 import { Child, output } from "../peers/child.js";
 import { dockerFiles } from "../peers/docker.js";
@@ -14,10 +14,13 @@ const READY_TIMEOUT_MS = 180_000;
 
 /** A running machine. */
 export interface Machine extends AsyncDisposable {
-  /** Runs a script of bash in the clone; what it prints. Throws with its stderr when it fails. */
-  run(script: string): Promise<string>;
-  /** The text of a file of the clone. */
-  text(path: string): string;
+  /**
+   * Runs a script of bash in the clone; what it prints. Throws with its stderr when it fails. Its network is that of the machine
+   * around it, for npm, or with `"own"` that of dockerd.
+   */
+  run(script: string, network?: "own"): Promise<string>;
+  /** Moves a file into it; its name there. */
+  put(file: string): string;
 }
 
 /** What a machine is made from. Missing where this machine is no Debian 12, or its packages cannot be fetched. */
@@ -73,8 +76,15 @@ export async function startMachine(files: EngineFiles, image: string): Promise<M
   const enter = ["-t", first, "--mount", "--pid", "--root", "--wdns=/srv/nri", "env", "-i", "HOME=/root", "LC_ALL=C"];
   const path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
   return {
-    run: async (script) => await output("nsenter", [...enter, path, ...settings, "bash", "-eu", "-c", script]),
-    text: (file) => readFileSync(join(clone, file), "utf8"),
+    run: async (script, network) => {
+      const own = ["sh", "-c", 'exec nsenter --net=/proc/$(cat /run/docker.pid)/ns/net "$@"', "sh"];
+      const bash = [...(network === "own" ? own : []), "bash", "-eu", "-c", script];
+      return await output("nsenter", [...enter, path, ...settings, ...bash]);
+    },
+    put: (file) => {
+      renameSync(file, join(dir, "disk/srv", basename(file)));
+      return join("/srv", basename(file));
+    },
     [Symbol.asyncDispose]: async () => {
       // dockerd's containers leave their cgroups in the one tree that there is
       await output("nsenter", [...enter, path, "sh", "-c", "docker rm -f $(docker ps -aq) 2>/dev/null || :"]);

@@ -11,10 +11,13 @@ import { section, shellBlocks } from "../shell-blocks.js";
 import { TestFolder } from "../test-folder.js";
 import { type Machine, machineFiles, startMachine } from "./machine.js";
 
-const page = readFileSync(join(repositoryDir, "docs/bridge.md"), "utf8");
+const read = (path: string): string => readFileSync(join(repositoryDir, path), "utf8");
+const page = read("docs/bridge.md");
+const servicePage = read("docs/bridge-service.md");
+const dockerfile = read("packaging/container/Dockerfile");
 const files = await machineFiles();
 
-describe("a new user's path", { skip: skipUnless(files), timeout: 600_000 }, () => {
+describe("a new user's path", { skip: skipUnless(files), timeout: 1_200_000 }, () => {
   const folder = new TestFolder();
   let machine: Machine;
 
@@ -30,9 +33,9 @@ describe("a new user's path", { skip: skipUnless(files), timeout: 600_000 }, () 
   });
 
   /** Runs the blocks of a section; each prints what the page says. */
-  async function walk(heading: string): Promise<void> {
-    for (const { commands, prints } of shellBlocks(section(page, heading))) {
-      const printed = await machine.run(commands);
+  async function walk(heading: string, version?: string, of = page): Promise<void> {
+    for (const { commands, prints } of shellBlocks(section(of, heading), version)) {
+      const printed = await machine.run(commands, "own");
       if (prints !== undefined) assert.equal(lastLines(printed, prints), prints, commands);
     }
   }
@@ -64,8 +67,33 @@ describe("a new user's path", { skip: skipUnless(files), timeout: 600_000 }, () 
     await walk("containerd");
   });
 
+  test("the page's commands for podman print what it says", async (t) => {
+    t.diagnostic(await machine.run("podman --version"));
+    await machine.run("docker save busybox | podman load", "own");
+    await walk("podman", "podman 4");
+  });
+
   test("the page's commands for runc called by hand print what it says", async () => {
     await walk("runc by hand");
+  });
+
+  test("the bridge runs in a container, and the wrapper is written to the machine from there", async (t) => {
+    const base = join(folder.dir, "base.tar");
+    await output("sh", [join(repositoryDir, "conformance/running/base-image.sh"), base]);
+    const there = machine.put(base);
+    const names = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, name = ""]) => name);
+    for (const name of names) await machine.run(`docker import ${there} ${name}`);
+    // what the pages above have left
+    await machine.run("kill $(npx nri info --json | node -p 'JSON.parse(require(\"fs\").readFileSync(0)).pid')");
+    await machine.run("rm /usr/local/sbin/nri-* /etc/docker/daemon.json*");
+    await walk("In a container", undefined, servicePage);
+    const sizes = await machine.run("docker history --format '{{.Size}} {{.CreatedBy}}' nri-bridge");
+    t.diagnostic(sizes.trim());
+    assert.match(await machine.run("docker exec nri-bridge nri info"), /^daemon +process \d+/m);
+    // an update that Docker's API cannot say is done by the machine's own runtime
+    assert.match(await machine.run("docker exec nri-bridge runc --version"), /^runc version 1\.1\./);
+    assert.match(await machine.run("cat /etc/docker/daemon.json"), /"default-runtime": "nri"/);
+    await machine.run("docker rm -f nri-bridge");
   });
 });
 
