@@ -16,8 +16,9 @@ export interface BridgeSettings {
   readonly runtime: string;
   /** The engine that the wrapper is for. */
   readonly engine: "containerd" | "docker" | "podman" | "oci";
-  /** Further lines of its configuration: of its NRI table, and at the end, of `[domains.embedded]`. */
+  /** Further lines of its configuration: of its NRI table, of the engine's domain, and at the end, of `[domains.embedded]`. */
   readonly nri?: string;
+  readonly domain?: string;
   readonly config?: string;
   /** Further options of `nri oci install`. */
   readonly install?: readonly string[];
@@ -106,7 +107,7 @@ export async function makeBridge(settings: BridgeSettings): Promise<TestBridge> 
 }
 
 function configuration(dir: string, address: string | undefined, settings: BridgeSettings): string {
-  const { engine, runtime, nri = "", config = "" } = settings;
+  const { engine, runtime, nri = "", domain: more = "", config = "" } = settings;
   return `
 [plugins."io.containerd.nri.v1.nri"]
 socket_path = "${dir}/nri.sock"
@@ -119,7 +120,9 @@ lease_socket = "${dir}/lease/lease.sock"
 control_socket = "${dir}/control/control.sock"
 cdi_spec_dirs = ["${dir}/cdi"]
 blockio_config_file = "${dir}/blockio.yaml"
-${ENGINES.map((name) => domain(name, name === engine ? address : undefined, runtime)).join("")}
+${ENGINES.map(
+  (name) => domain(name, name === engine ? address : undefined, runtime) + (name === engine ? `${more}\n` : ""),
+).join("")}
 [domains.embedded]
 enable = true
 ${config}`;

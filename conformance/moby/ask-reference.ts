@@ -6,7 +6,7 @@ import type { Docker } from "../peers/docker.js";
 import { until } from "../waits.js";
 import { askEngine, type EngineAnswer } from "./engine-api.js";
 import { plainMessage } from "./plain-message.js";
-import { ENV, SCENARIOS } from "./scenarios.js";
+import { ENV, SCENARIOS, TOLD } from "./scenarios.js";
 
 const IMAGE = "localhost/peers/busybox:1";
 
@@ -123,15 +123,7 @@ export class ReferenceDocker {
       ids.push(id);
       return id;
     };
-    await make(
-      { Env: ENV, Entrypoint: ["/bin/sh", "-c"], Cmd: ["exit 0", "x"], Labels: { l: "1" }, User: "7", Hostname: "h" },
-      {
-        Annotations: { a: "2" },
-        Memory: 9_000_000,
-        Binds: ["/usr:/m"],
-        Ulimits: [{ Name: "nofile", Soft: 9, Hard: 9 }],
-      },
-    );
+    await make(TOLD.body, TOLD.host);
     const seen = created;
     await session.close();
     const running = await make({ Cmd: ["sleep", "1000"] });

@@ -65,6 +65,17 @@ const { env: emptyKey, mounts: readWrite } = everything;
 export const HERE = "/usr";
 const NOWHERE = "/nowhere/to/be/found";
 
+/** The container of which it is recorded what plugins are told. */
+export const TOLD = {
+  body: { Env: ENV, Entrypoint: ["/bin/sh", "-c"], Cmd: ["exit 0", "x"], Labels: { l: "1" }, User: "7", Hostname: "h" },
+  host: {
+    Annotations: { a: "2" },
+    Memory: 9_000_000,
+    Binds: ["/usr:/m"],
+    Ulimits: [{ Name: "nofile", Soft: 1000, Hard: 1000 }],
+  },
+};
+
 /** All of them. */
 export const SCENARIOS: readonly Scenario[] = [
   { name: "nothing", answer: {} },

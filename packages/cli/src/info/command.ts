@@ -67,9 +67,13 @@ function textOf({ version: of, nriVersion, running, pid, since, disabled, paths,
     ...(engines ?? []).flatMap(({ name, away }): [string, string][] =>
       away === undefined ? [] : [["engine", `${name} is away, it is waited for: ${away}`]],
     ),
-    ...domains.map(({ name, servesNri, capabilities }): [string, string] => [
+    ...domains.map(({ name, servesNri, profile, nri, capabilities }): [string, string] => [
       "domain",
-      `${name}${capabilities === undefined ? "" : ` (${capabilities.about})`}${servesNri ? ": passes, its engine serves NRI" : ""}`,
+      `${name}${capabilities === undefined ? "" : ` (${capabilities.about})`}${servesNri ? ": passes, its engine serves NRI" : ""}${
+        profile === undefined
+          ? ""
+          : `: profile ${profile}${(nri ?? []).map(([label, value]) => `, ${label} ${value}`).join("")}`
+      }`,
     ]),
   ];
   const width = Math.max(...rows.map(([name]) => name.length));

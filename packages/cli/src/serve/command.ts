@@ -37,7 +37,8 @@ async function run({ config, file }: BridgeConfig, options: ServeOptions, host: 
   const { createDaemon, daemonLog, keepHeapSmall, PARTS } = await import("@nri/runtime/serve");
   keepHeapSmall();
   const log = daemonLog((line) => host.stderr.write(line), config.settings.logLevel);
-  const daemon = createDaemon({ config, version: version(), log, parts: PARTS, configFile: file });
+  const { nriOpts } = options;
+  const daemon = createDaemon({ config, version: version(), log, parts: PARTS, configFile: file, nriOpts });
   if (options.checkConfig) {
     host.stdout.write(`${printable(options.config ?? file ?? NO_FILE)}: valid\n`);
     return EXIT.ok;

@@ -1,6 +1,10 @@
 // The options of nri serve.
 import { resolve } from "node:path";
+import { quote } from "@nri/protocol";
 import type { Settings } from "@nri/runtime/config";
+import { parseNriOptsFlag } from "@nri/runtime/docker";
+import { errorText } from "../error-text.js";
+import { UsageError } from "../host.js";
 import { readArguments } from "../usage.js";
 
 /** What `nri serve --help` prints. */
@@ -15,6 +19,7 @@ Options:
   --socket PATH       where plugins connect, whatever the configuration says
   --control PATH      where nri info asks, whatever the configuration says
   --state DIR         where records are kept, whatever the configuration says
+  --nri-opts TEXT     nri-opts of Docker, such as enable=true, for domains.docker.profile = "moby"; can be given several times
   --check-config      only say what is wrong with the configuration, as FILE:LINE: text
   --help              print this
 
@@ -27,6 +32,8 @@ export interface ServeOptions {
   /** As it was given, what is wrong with it is told by this name; undefined: the usual one. */
   readonly config: string | undefined;
   readonly checkConfig: boolean;
+  /** Each a flag's text, as Docker takes it. */
+  readonly nriOpts: readonly string[];
   /** Absolute paths that stand above those of the configuration. */
   readonly paths: Partial<Pick<Settings, "socketPath" | "controlSocket" | "stateDir">>;
 }
@@ -42,8 +49,21 @@ export function readServeOptions(args: readonly string[], cwd: string): ServeOpt
   return {
     config: values.config,
     checkConfig: values["check-config"] ?? false,
+    nriOpts: flagTexts(values["nri-opts"] ?? []),
     paths: Object.fromEntries(paths),
   };
+}
+
+/** Throws UsageError for what Docker would not take either, with its words. */
+function flagTexts(texts: readonly string[]): readonly string[] {
+  for (const text of texts) {
+    try {
+      parseNriOptsFlag(text);
+    } catch (error) {
+      throw new UsageError(`invalid argument ${quote(text)} for "--nri-opts" flag: ${errorText(error)}`);
+    }
+  }
+  return texts;
 }
 
 const OPTIONS = {
@@ -51,6 +71,7 @@ const OPTIONS = {
   socket: { type: "string" },
   control: { type: "string" },
   state: { type: "string" },
+  "nri-opts": { type: "string", multiple: true },
   "check-config": { type: "boolean" },
   help: { type: "boolean" },
 } as const;

@@ -20,6 +20,7 @@ import { Plugins } from "./plugins.js";
 import { type PodUpdate, updatePod } from "./pods.js";
 import { reconcile } from "./reconcile.js";
 import { RecordFiles } from "./record-files.js";
+import { LIFE_RECORDS } from "./record-json.js";
 import { stepRunner } from "./steps.js";
 
 function ignore(): void {
@@ -50,7 +51,7 @@ class WholeBridge implements Bridge {
   constructor(options: BridgeOptions) {
     const { engines, log = SILENT, journal = new Journal({ log }) } = options;
     const step = stepRunner(options.onStep);
-    const known = new Known(new RecordFiles(options.stateDir, log), log);
+    const known = new Known(new RecordFiles(options.stateDir, LIFE_RECORDS, log), log);
     const ownUpdates = new OwnUpdates();
     const changes = new Changes({ engines, known, ownUpdates, journal, step, log });
     this.adaptation = createAdaptation({

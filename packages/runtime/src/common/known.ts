@@ -19,10 +19,10 @@ import type { RecordFiles } from "./record-files.js";
 /** Records by domain and id. */
 export class Known {
   readonly #records = new Map<string, LifeRecord>();
-  readonly #files: RecordFiles;
+  readonly #files: RecordFiles<LifeRecord>;
   readonly #log: Logger;
 
-  constructor(files: RecordFiles, log: Logger) {
+  constructor(files: RecordFiles<LifeRecord>, log: Logger) {
     this.#files = files;
     this.#log = log;
   }

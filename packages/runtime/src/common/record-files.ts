@@ -5,8 +5,6 @@ import { join } from "node:path";
 import { type Logger, makeFolder } from "@nri/adaptation";
 import { errorText } from "../error-text.js";
 import { LIMITS } from "../limits.js";
-import type { LifeRecord } from "./record.js";
-import { parseRecord, printRecord } from "./record-json.js";
 
 const SUFFIX = ".json";
 const TEMPORARY = ".tmp";
@@ -28,21 +26,38 @@ export function recordFileName(domain: string, id: string, suffix = SUFFIX): str
   return `${name.slice(0, MAX_NAME - rest.length - 1)}~${rest}${suffix}`;
 }
 
-/** The folder of records. */
-export class RecordFiles {
+/** What every record has. */
+export interface Keyed {
+  readonly domain: string;
+  readonly id: string;
+}
+
+/** Records of one kind as texts. */
+export interface RecordKind<Kept extends Keyed> {
+  /** What one is of, for texts: `a pod or container`. */
+  readonly of: string;
+  print(record: Kept): string;
+  /** Throws, with the reason, for what is none. */
+  parse(text: string): Kept;
+}
+
+/** A folder of records of one kind. */
+export class RecordFiles<Kept extends Keyed> {
   readonly #dir: string;
+  readonly #kind: RecordKind<Kept>;
   readonly #log: Logger;
 
   /** Makes the folder, for nobody else to look into. Throws what the file system says. */
-  constructor(dir: string, log: Logger) {
+  constructor(dir: string, kind: RecordKind<Kept>, log: Logger) {
     this.#dir = dir;
+    this.#kind = kind;
     this.#log = log;
     makeFolder(dir, 0o700);
     chmodSync(dir, 0o700);
   }
 
   /** All records. What is none is moved aside, with a warning that has its path. */
-  load(): LifeRecord[] {
+  load(): Kept[] {
     return readdirSync(this.#dir)
       .sort()
       .flatMap((name) => {
@@ -54,7 +69,7 @@ export class RecordFiles {
         }
         if (name === BAD) return [];
         try {
-          const record = read(path);
+          const record = this.#kind.parse(read(path));
           const expected = recordFileName(record.domain, record.id);
           if (expected !== name) throw new Error(`it is the record that belongs into ${expected}`);
           return [record];
@@ -66,14 +81,14 @@ export class RecordFiles {
   }
 
   /** Writes a record: after it the file has the old content or the new one, whatever happens. */
-  save(record: LifeRecord): void {
+  save(record: Kept): void {
     const path = join(this.#dir, recordFileName(record.domain, record.id));
-    writeFileSync(path + TEMPORARY, printRecord(record), { mode: 0o600 });
+    writeFileSync(path + TEMPORARY, this.#kind.print(record), { mode: 0o600 });
     renameSync(path + TEMPORARY, path);
   }
 
   /** Removes the file of a record, if there is one. */
-  remove({ domain, id }: { readonly domain: string; readonly id: string }): void {
+  remove({ domain, id }: Keyed): void {
     rmSync(join(this.#dir, recordFileName(domain, id)), { force: true });
   }
 
@@ -85,23 +100,21 @@ export class RecordFiles {
     try {
       makeFolder(folder, 0o700);
       renameSync(from, to);
-      this.#log.warn(`${from} is no record of a pod or container (${errorText(reason)}): moved to ${to}`);
+      this.#log.warn(`${from} is no record of ${this.#kind.of} (${errorText(reason)}): moved to ${to}`);
       const kept = readdirSync(folder).sort();
       for (const old of kept.slice(0, Math.max(0, kept.length - LIMITS.common.maxBadRecords))) {
         rmSync(join(folder, old), { force: true, recursive: true });
       }
     } catch (error) {
-      this.#log.warn(
-        `${from} is no record of a pod or container (${errorText(reason)}), and stays: ${errorText(error)}`,
-      );
+      this.#log.warn(`${from} is no record of ${this.#kind.of} (${errorText(reason)}), and stays: ${errorText(error)}`);
     }
   }
 }
 
-function read(path: string): LifeRecord {
+function read(path: string): string {
   const { maxRecordBytes } = LIMITS.common;
   const stat = statSync(path);
   if (!stat.isFile()) throw new Error("it is no file");
   if (stat.size > maxRecordBytes) throw new RangeError(`it has ${stat.size} bytes, the maximum is ${maxRecordBytes}`);
-  return parseRecord(readFileSync(path, "utf8"));
+  return readFileSync(path, "utf8");
 }

@@ -8,11 +8,12 @@ import {
   type PodRecord,
   unpackContainer,
 } from "./record.js";
+import type { RecordKind } from "./record-files.js";
 
 const VERSION = 1;
 
 /** A record as the text of its file. */
-export function printRecord(record: LifeRecord): string {
+function printRecord(record: LifeRecord): string {
   return `${JSON.stringify({ version: VERSION, ...record }, (_key, value: unknown) => {
     if (typeof value === "bigint") return String(value);
     return value instanceof Uint8Array ? Buffer.from(value).toString("base64") : value;
@@ -20,7 +21,7 @@ export function printRecord(record: LifeRecord): string {
 }
 
 /** Reads the text of a record's file. Throws, with the reason, for everything that is not one. */
-export function parseRecord(text: string): LifeRecord {
+function parseRecord(text: string): LifeRecord {
   const value: unknown = JSON.parse(text);
   if (typeof value !== "object" || value === null) throw new TypeError("no object");
   const fields = new Fields(value as { readonly [key: string]: unknown });
@@ -66,6 +67,13 @@ function containerOf(fields: Fields): ContainerRecord {
     exitCode: fields.number("exitCode"),
   };
 }
+
+/** Pods and containers. */
+export const LIFE_RECORDS: RecordKind<LifeRecord> = {
+  of: "a pod or container",
+  print: printRecord,
+  parse: parseRecord,
+};
 
 /** Members of a JSON object, each of the type that is asked for. */
 class Fields {

@@ -293,6 +293,23 @@ export const SETTINGS = {
     "socket of dockerd; while it is away the daemon waits for it",
     "",
   ),
+  dockerProfile: setting(
+    DOCKER,
+    "profile",
+    choice("full", "moby"),
+    "full",
+    "restart",
+    '`"full"`: all of NRI; `"moby"`: what Docker 29 does by itself, no more and no less (docker.md)',
+  ),
+  dockerNriOptsFile: setting(
+    DOCKER,
+    "nri_opts_file",
+    path,
+    "",
+    "reload",
+    'with the profile `"moby"`: a file of the form of Docker\'s daemon.json, of which `nri-opts` is read; empty: NRI is off, as in Docker',
+    "",
+  ),
   dockerContainerdNamespace: setting(
     DOCKER,
     "containerd_namespace",

@@ -13,9 +13,15 @@ export class DockerApi implements AsyncDisposable {
   readonly #connection: EngineConnection;
   /** Empty until it is known: then dockerd answers in its latest version. */
   #version = "";
+  #dockerVersion = "";
 
   constructor(address: string) {
     this.#connection = new EngineConnection("dockerd", address);
+  }
+
+  /** The version of dockerd, such as `28.5.2`; empty until it has been asked. */
+  get dockerVersion(): string {
+    return this.#dockerVersion;
   }
 
   /** Finds out which version of the API to speak. Throws as well when it is podman that answers: it has a domain of its own. */
@@ -23,6 +29,7 @@ export class DockerApi implements AsyncDisposable {
     const answer = await this.#connection.ask({ path: "/version", signal });
     const names = list(at(answer, "Components")).map((one) => text(at(one, "Name")));
     if (names.includes("Podman Engine")) throw new Error("podman answers there");
+    this.#dockerVersion = text(at(answer, "Version"));
     const [major = 1, minor = 0] = text(at(answer, "ApiVersion")).split(".").map(Number);
     const [newestMajor, newestMinor] = NEWEST;
     const isOlder = major < newestMajor || (major === newestMajor && minor < newestMinor);
@@ -55,6 +62,20 @@ export class DockerApi implements AsyncDisposable {
   /** Gives a container other resources. */
   async update(id: string, body: UpdateBody, signal: AbortSignal): Promise<void> {
     await this.#connection.ask({ method: "POST", path: this.#container(id, "update"), body, signal });
+  }
+
+  /** Where a volume is on this machine. It is made when it is not there; an empty name makes one without a name. */
+  async volumeFolder(name: string, signal: AbortSignal): Promise<string> {
+    const body = name === "" ? {} : { Name: name };
+    const answer = await this.#connection.ask({
+      method: "POST",
+      path: `${this.#version}/volumes/create`,
+      body,
+      signal,
+    });
+    const folder = text(at(answer, "Mountpoint"));
+    if (folder === "") throw new Error(`volume "${name}": its driver does not say where it is`);
+    return folder;
   }
 
   /** Kills a container. */

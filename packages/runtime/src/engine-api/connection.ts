@@ -11,10 +11,13 @@ export class EngineApiError extends Error {
   override readonly name = "EngineApiError";
   /** HTTP's status; 0 when there was no answer. */
   readonly status: number;
+  /** In the engine's own words, where it has said something. */
+  readonly reason: string;
 
-  constructor(text: string, status: number, cause?: unknown) {
+  constructor(text: string, status: number, reason: string, cause?: unknown) {
     super(text, { cause });
     this.status = status;
+    this.reason = reason;
   }
 }
 
@@ -112,11 +115,12 @@ export class EngineConnection implements AsyncDisposable {
   }
 
   #refused({ path }: Question, status: number, text: string): EngineApiError {
-    return new EngineApiError(`${this.#engine}: ${path}: ${messageOf(text) ?? `status ${status}`}`, status);
+    const reason = messageOf(text) ?? `status ${status}`;
+    return new EngineApiError(`${this.#engine}: ${path}: ${reason}`, status, reason);
   }
 
   #unanswered({ path }: Question, text: string, cause: unknown): EngineApiError {
-    return new EngineApiError(`${this.#engine}: ${path}: ${text}`, 0, cause);
+    return new EngineApiError(`${this.#engine}: ${path}: ${text}`, 0, text, cause);
   }
 }
 

@@ -7,11 +7,14 @@ import type { BuiltinPlugin } from "@nri/adaptation";
 import type { Bridge } from "../common/bridge.js";
 import type { Config } from "../config/read.js";
 import { ROWS, type Settings, tableName } from "../config/settings.js";
+import { NO_NRI_OPTS } from "../docker/moby/index.js";
+import type { DockerProfile } from "../docker/moby-profile/profile.js";
 import type { Engine } from "../domain.js";
 import { Journal } from "../journal/journal.js";
 import type { Lease } from "../lease.js";
 import { openControl } from "./control.js";
-import { domainInfo, type Info, infoOf } from "./info.js";
+import { dockerNriOpts, dockerNriOptsAgain, hasDockerProfile } from "./docker-nri-opts.js";
+import { dockerProfileInfo, domainInfo, type Info, infoOf } from "./info.js";
 import { LiveApply } from "./live-apply.js";
 import { lockFolder } from "./lock.js";
 import type { DaemonLog } from "./log.js";
@@ -33,6 +36,8 @@ export interface DaemonOptions {
   readonly parts: Parts;
   /** Absolute name of the configuration file, for `nri info`. */
   readonly configFile?: string | undefined;
+  /** `nri-opts` of the command line, for Docker's own NRI. */
+  readonly nriOpts?: readonly string[] | undefined;
 }
 
 /** A daemon. */
@@ -61,6 +66,8 @@ export function createDaemon(options: DaemonOptions): Daemon {
 interface Running {
   readonly bridge: Bridge;
   readonly engines: readonly Engine[];
+  /** Docker's own NRI, where the configuration wants that. */
+  readonly docker: DockerProfile | undefined;
 }
 
 class WholeDaemon implements Daemon {
@@ -77,8 +84,8 @@ class WholeDaemon implements Daemon {
   #config: Config;
   #builtins: readonly BuiltinPlugin[];
   #running: Running | undefined;
-  /** That of `#running`, when it has started. */
-  #bridge: Bridge | undefined;
+  /** The same, when it has started. */
+  #ready: Running | undefined;
   #since: string | undefined;
   #starting: Promise<void> = Promise.resolve();
   #reloading: Promise<void> = Promise.resolve();
@@ -101,10 +108,12 @@ class WholeDaemon implements Daemon {
     this.#journal = new Journal({ log });
     this.#apply = new LiveApply(applyOptionsOf(config, (text) => log.warn(text)));
     this.#builtins = builtinsOf(config);
+    dockerNriOpts(config, options.nriOpts ?? []); // what is wrong with them is said at once
   }
 
   get plugins(): readonly string[] {
-    return (this.#running?.bridge.adaptation.plugins ?? []).map(({ name }) => name);
+    const { bridge, docker } = this.#running ?? {};
+    return [...(bridge?.adaptation.plugins ?? []), ...(docker?.plugins ?? [])].map(({ name }) => name);
   }
 
   info(): Info {
@@ -115,7 +124,10 @@ class WholeDaemon implements Daemon {
       pid: process.pid,
       since: this.#since,
       engines: this.#running?.bridge.engines ?? [],
-      domains: domainInfo((this.#running?.engines ?? []).flatMap(({ domains }) => domains)),
+      domains: [
+        ...domainInfo((this.#running?.engines ?? []).flatMap(({ domains }) => domains)),
+        ...(this.#running?.docker === undefined ? [] : [dockerProfileInfo(this.#running.docker.info)]),
+      ],
     };
   }
 
@@ -170,6 +182,16 @@ class WholeDaemon implements Daemon {
     const { parts, version } = this.#options;
     const { settings } = config;
     const engines = parts.engines(settings, this.#log);
+    const docker = hasDockerProfile(settings)
+      ? parts.dockerProfile(
+          settings,
+          {
+            options: dockerNriOpts(config, this.#options.nriOpts ?? []) ?? NO_NRI_OPTS,
+            stateDir: join(settings.stateDir, "docker"),
+          },
+          this.#log,
+        )
+      : undefined;
     const bridge = parts.createBridge({
       adaptation: {
         runtime: { name: "nri-bridge", version },
@@ -186,21 +208,23 @@ class WholeDaemon implements Daemon {
       journal: this.#journal,
       log: this.#log,
     });
-    this.#running = { bridge, engines };
+    this.#running = { bridge, engines, docker };
     try {
       await bridge.start();
-      this.#bridge = bridge;
+      await docker?.start();
+      this.#ready = this.#running;
     } catch (error) {
       this.#running = undefined;
-      await bridge.stop();
+      await stopAll({ bridge, docker });
       throw error;
     }
   }
 
   /** While NRI is switched off, or is being switched on, nothing is looked at. */
   async #handle(lease: Lease): Promise<void> {
-    const bridge = this.#bridge;
+    const { bridge, docker } = this.#ready ?? {};
     if (bridge === undefined) await lease.answer({ kind: "pass" });
+    else if (docker?.takes(lease.call)) await docker.handle(lease);
     else await bridge.handle(lease);
   }
 
@@ -221,7 +245,15 @@ class WholeDaemon implements Daemon {
     } else if (this.#running === undefined) {
       await this.#startBridge(config, builtins);
     } else {
-      await this.#running.bridge.adaptation.reconfigure(pluginSetup(config, builtins));
+      const { bridge, docker } = this.#running;
+      const dockerBefore = docker?.options;
+      await docker?.prepareReload(dockerNriOptsAgain(config, this.#options.nriOpts ?? [])).commit();
+      try {
+        await bridge.adaptation.reconfigure(pluginSetup(config, builtins));
+      } catch (error) {
+        if (dockerBefore !== undefined) await docker?.prepareReload(dockerBefore).commit();
+        throw error;
+      }
     }
     this.#config = config;
     this.#apply.current = apply;
@@ -239,10 +271,10 @@ class WholeDaemon implements Daemon {
   async #switchOff(): Promise<void> {
     const running = this.#running;
     this.#running = undefined;
-    this.#bridge = undefined;
+    this.#ready = undefined;
     if (running === undefined) return;
     this.#log.info("NRI is disabled from now on: every container passes as it is");
-    await running.bridge.stop();
+    await stopAll(running);
   }
 
   stop(): Promise<void> {
@@ -265,12 +297,17 @@ class WholeDaemon implements Daemon {
     const leases = this.#leases;
     this.#leases = undefined;
     await leases?.close();
-    await this.#running?.bridge.stop();
+    if (this.#running !== undefined) await stopAll(this.#running);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop();
   }
+}
+
+async function stopAll({ bridge, docker }: Pick<Running, "bridge" | "docker">): Promise<void> {
+  await docker?.stop();
+  await bridge.stop();
 }
 
 /** The configuration with those values of before that only a restart can change, and a sentence for each of them. */

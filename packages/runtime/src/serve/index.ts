@@ -10,6 +10,8 @@ export type { Kind } from "../config/kinds.js";
 export type { Config } from "../config/read.js";
 export { SETTINGS, type Setting, type Settings } from "../config/settings.js";
 export type { TomlNode, TomlScalar, TomlTable } from "../config/toml.js";
+export type { NriInfo, NriOpts, Reload } from "../docker/moby/index.js";
+export type { DockerProfile, DockerProfileGiven } from "../docker/moby-profile/profile.js";
 export type { AskedPlugin, EventFacts, EventKind, JournalEvent } from "../journal/event.js";
 export type { PluginEntry } from "../journal/plugin-book.js";
 export { askControl, askControlText, followControl } from "./ask-control.js";

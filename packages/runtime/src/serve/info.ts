@@ -3,7 +3,9 @@ import { NRI_VERSION } from "@nri/protocol";
 import { CAPABILITIES, capabilitiesOf, type DomainCapabilities } from "../capabilities.js";
 import type { EngineState } from "../common/bridge.js";
 import type { Settings } from "../config/settings.js";
+import type { NriInfo } from "../docker/moby/index.js";
 import type { Domain } from "../domain.js";
+import { hasDockerProfile } from "./docker-nri-opts.js";
 
 /** Where things are. */
 export interface InfoPaths {
@@ -29,6 +31,10 @@ export interface InfoDomain {
   readonly name: string;
   /** The engine serves NRI for it itself: its calls pass. Absent when that is not known without a daemon. */
   readonly servesNri?: boolean | undefined;
+  /** `moby` for a domain whose plugins get what Docker's own NRI gives them, and nothing else. */
+  readonly profile?: "moby" | undefined;
+  /** What `docker info` says there of NRI: pairs of label and value. Absent while that is off. */
+  readonly nri?: NriInfo | undefined;
   /** What plugins see of it, and why not the rest. Absent for a kind of domain that is not known. */
   readonly capabilities?: Omit<DomainCapabilities, "domain"> | undefined;
 }
@@ -86,6 +92,11 @@ export function domainInfo(domains: readonly Domain[]): InfoDomain[] {
   return domains.map(({ name, servesNri }) => ({ name, servesNri, capabilities: known(capabilitiesOf(name)) }));
 }
 
+/** The domain that has Docker's own NRI. */
+export function dockerProfileInfo(nri: NriInfo | undefined): InfoDomain {
+  return { name: "docker", servesNri: false, profile: "moby", nri };
+}
+
 /** What a configuration would make a daemon, with kinds of domains such as `containerd:*`. `config` is the file's name. */
 export function configuredInfo(settings: Settings, version: string, config: string | undefined): Info {
   const enabled = [
@@ -95,7 +106,11 @@ export function configuredInfo(settings: Settings, version: string, config: stri
     settings.embeddedEnable && "embedded",
   ];
   const kinds = CAPABILITIES.filter(({ domain }) => enabled.includes(domain.split(":")[0] ?? ""));
-  const domains = kinds.map((one) => ({ name: one.domain, capabilities: known(one) }));
+  const domains = kinds.map((one) =>
+    one.domain === "docker" && hasDockerProfile(settings)
+      ? dockerProfileInfo(undefined)
+      : { name: one.domain, capabilities: known(one) },
+  );
   return { ...infoOf(settings, version, config), running: false, domains };
 }
 

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import type { Logger } from "@nri/adaptation";
 import type { Spec } from "@nri/oci";
 import { definePlugin, type PluginDefinition, type PluginSession, silentLogger } from "@nri/plugin";
 import { streamPair } from "@nri/ttrpc";
@@ -11,6 +12,9 @@ import { createBridge } from "../common/create-bridge.js";
 import { FakeEngine } from "../common/fake-engine.fixture.js";
 import { SPEC, TestLease } from "../common/lab.fixture.js";
 import { readConfig } from "../config/read.js";
+import type { Settings } from "../config/settings.js";
+import { FakeDocker } from "../docker/moby-profile/fake-docker.fixture.js";
+import type { DockerProfileGiven } from "../docker/moby-profile/profile.js";
 import type { Described } from "../domain.js";
 import type { LeaseHandler } from "../lease.js";
 import { createDaemon, type Daemon } from "./daemon.js";
@@ -34,6 +38,7 @@ export class DaemonLab implements AsyncDisposable {
   #daemon: Daemon | undefined;
   readonly log: string[] = [];
   readonly engine = new FakeEngine("fake", "d");
+  readonly docker = new FakeDocker();
   bridge: Bridge | undefined;
   #handler: LeaseHandler | undefined;
   #last = 0;
@@ -48,11 +53,13 @@ export class DaemonLab implements AsyncDisposable {
   }
 
   /** Makes the daemon. */
-  make(tables: Tables): Daemon {
+  make(tables: Tables, nriOpts: readonly string[] = []): Daemon {
     const log = daemonLog((line) => this.log.push(line), "info");
     const config = this.config(tables);
     const parts = {
       engines: () => [this.engine],
+      dockerProfile: (settings: Settings, given: DockerProfileGiven, to: Logger) =>
+        this.docker.profile({ ...given, compat: settings.compat, log: to }),
       createBridge: (options: Parameters<typeof createBridge>[0]) => {
         this.bridge = createBridge(options);
         return this.bridge;
@@ -64,7 +71,14 @@ export class DaemonLab implements AsyncDisposable {
         return { underWay: 0, close: () => rm(socketPath) };
       },
     };
-    this.#daemon = createDaemon({ config, version: "1.2.3", log, parts, configFile: this.path("bridge.toml") });
+    this.#daemon = createDaemon({
+      config,
+      version: "1.2.3",
+      log,
+      parts,
+      configFile: this.path("bridge.toml"),
+      nriOpts,
+    });
     return this.#daemon;
   }
 
@@ -125,6 +139,17 @@ export class DaemonLab implements AsyncDisposable {
     return session;
   }
 
+  /** The wrapper of Docker asks about a container: what it is told. */
+  async createInDocker(id: string): Promise<TestLease> {
+    if (this.#handler === undefined) throw new Error("the daemon has not started");
+    const lease = this.docker.lease(id, this.dir);
+    const handled = this.#handler(lease);
+    await lease.answered;
+    lease.done({ code: 0, pid: 0 });
+    await handled;
+    return lease;
+  }
+
   /** The wrapper asks about a new container; `known` is what its engine knows of it. */
   async create({
     spec = SPEC,
@@ -165,11 +190,12 @@ export class DaemonLab implements AsyncDisposable {
 export async function startDaemon(
   tables: Tables = {},
   prepare?: (lab: DaemonLab) => Promise<void>,
+  nriOpts: readonly string[] = [],
 ): Promise<DaemonLab> {
   const lab = new DaemonLab(await mkdtemp(join(tmpdir(), "nri-serve-")));
   try {
     await prepare?.(lab);
-    await lab.make(tables).start();
+    await lab.make(tables, nriOpts).start();
     return lab;
   } catch (error) {
     await lab[Symbol.asyncDispose]();

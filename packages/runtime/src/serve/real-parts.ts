@@ -4,7 +4,9 @@ import type { Logger } from "@nri/adaptation";
 import { createBridge } from "../common/create-bridge.js";
 import type { Settings } from "../config/settings.js";
 import { createContainerdEngine } from "../containerd/engine.js";
+import { DockerApi } from "../docker/api.js";
 import { createDockerEngine } from "../docker/engine.js";
+import { createDockerProfile } from "../docker/moby-profile/profile.js";
 import type { Engine } from "../domain.js";
 import { createEmbeddedEngine } from "../embedded/engine.js";
 import { listenForLeases } from "../lease/server.js";
@@ -19,11 +21,19 @@ const DOCKER_PLUGINS = "plugins.moby";
 export const PARTS: Parts = {
   engines: (settings, log) => [
     ...(settings.containerdEnable ? [containerd(settings, log)] : []),
-    ...(settings.dockerEnable ? [docker(settings, log)] : []),
+    ...(settings.dockerEnable && settings.dockerProfile === "full" ? [docker(settings, log)] : []),
     ...(settings.podmanEnable ? podman(settings, log) : []),
     // The last: it takes whatever no other engine knows.
     ...(settings.embeddedEnable ? embedded(settings, log) : []),
   ],
+  dockerProfile: (settings, given, log) =>
+    createDockerProfile({
+      ...given,
+      engine: docker(settings, log),
+      api: new DockerApi(settings.dockerAddress),
+      compat: settings.compat,
+      log,
+    }),
   createBridge,
   listenForLeases,
 };

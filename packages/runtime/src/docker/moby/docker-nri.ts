@@ -16,8 +16,8 @@ import { ReadWriteLock } from "./read-write-lock.js";
 
 /** What `createDockerNri` takes. */
 export interface DockerNriOptions extends Partial<Whose> {
-  /** Version of the engine, which plugins are told. */
-  readonly version: string;
+  /** Version of the engine, which plugins are told; asked for at each start of NRI when it is a function. */
+  readonly version: string | (() => string);
   /** `nri-opts` as they are at the start. */
   readonly options: NriOpts;
   /** All containers of any state, asked when plugins come. It must not wait for a `createContainer`. */
@@ -58,6 +58,9 @@ export interface Reload {
   commit(): Promise<void>;
 }
 
+/** What `docker info` says of NRI: pairs of label and value. */
+export type NriInfo = readonly (readonly [label: string, value: string])[];
+
 /** NRI as Docker has it. */
 export interface DockerNri extends AsyncDisposable {
   /** Starts plugins, hands them all containers, opens the socket. Rejects as Docker refuses to start; nothing runs then. */
@@ -68,7 +71,7 @@ export interface DockerNri extends AsyncDisposable {
    */
   createContainer(container: DockerContainer, options?: CreateOptions): Promise<Accepted>;
   /** What `docker info` has: pairs of label and value. Undefined while NRI is off. */
-  info(): readonly (readonly [label: string, value: string])[] | undefined;
+  info(): NriInfo | undefined;
   /** First half of a reload: throws when the options cannot be used; nothing has changed then. Its `commit` is for once. */
   prepareReload(options: NriOpts): Reload;
   /** Ends everything; what is asked afterwards does nothing. Idempotent. */
@@ -134,7 +137,7 @@ class WholeDockerNri implements DockerNri {
     return accepted;
   }
 
-  info(): readonly (readonly [label: string, value: string])[] | undefined {
+  info(): NriInfo | undefined {
     if (this.#current === undefined) return undefined;
     const { pluginPath, pluginConfigPath, socketPath } = this.#current.options;
     return [
@@ -225,7 +228,7 @@ class WholeDockerNri implements DockerNri {
     const { name = "docker", version, compat, log } = this.#options;
     return createAdaptation({
       ...this.#options.adaptation,
-      runtime: { name, version },
+      runtime: { name, version: typeof version === "string" ? version : version() },
       compat,
       log,
       pluginDir: pluginPath,

@@ -12,6 +12,7 @@ export {
   createDockerNri,
   type DockerNri,
   type DockerNriOptions,
+  type NriInfo,
   type Reload,
 } from "./docker-nri.js";
 export type { Whose } from "./folders.js";
