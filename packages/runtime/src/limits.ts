@@ -59,7 +59,9 @@ export const LIMITS = {
     maxPauseMs: 2_000,
     /** How long CRI may take after containerd serves until it is known whether that has NRI, in milliseconds. */
     criReadyMs: 10_000,
-    /** Bytes of /proc/net/unix, and descriptors of containerd, that are looked at. */
+  },
+  process: {
+    /** Bytes of /proc/net/unix, and descriptors of an engine, that are looked at. */
     maxSocketTableBytes: 16 * 1024 * 1024,
     maxDescriptors: 65_536,
   },

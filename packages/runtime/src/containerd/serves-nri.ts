@@ -1,9 +1,9 @@
 // Whether containerd's CRI serves NRI itself, found out without connecting to it: a connection would be a plugin.
-import { readdir, readFile, readlink, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import { LIMITS } from "../limits.js";
+import { heldSockets, sameSocket, socketsThatListen } from "../listening-sockets.js";
 import type { ContainerdApi } from "./api.js";
-import { type ListeningSocket, listeningSockets, sameSocket } from "./listening.js";
 
 const PLUGIN_TYPE = "io.containerd.nri.v1";
 const POLL_MS = 100;
@@ -50,30 +50,11 @@ export async function criStarted(api: ContainerdApi, signal: AbortSignal): Promi
 async function listening(api: ContainerdApi, nriSocket: string, signal: AbortSignal): Promise<string | undefined> {
   const { pid, pidNamespace } = await api.server(signal);
   const own = pid !== 0 && (await stat("/proc/self/ns/pid")).ino === pidNamespace;
-  const sockets = listeningSockets(await table(own ? `/proc/${pid}/net/unix` : "/proc/net/unix"));
+  const sockets = await socketsThatListen(own ? pid : undefined);
   if (own) {
     const held = await heldSockets(pid);
     return sockets.find(({ inode, path }) => held.has(inode) && sameSocket(path, nriSocket, true))?.path;
   }
   const ours = await heldSockets(process.pid);
   return sockets.find(({ inode, path }) => !ours.has(inode) && sameSocket(path, nriSocket, false))?.path;
-}
-
-async function table(file: string): Promise<string> {
-  const text = await readFile(file, "utf8");
-  if (text.length > LIMITS.containerd.maxSocketTableBytes) throw new Error(`${file} is longer than expected`);
-  return text;
-}
-
-/** Inodes of the sockets that a process has open. */
-async function heldSockets(pid: number): Promise<Set<ListeningSocket["inode"]>> {
-  const dir = `/proc/${pid}/fd`;
-  const held = new Set<string>();
-  for (const fd of (await readdir(dir)).slice(0, LIMITS.containerd.maxDescriptors)) {
-    // a descriptor may be closed meanwhile
-    const target = await readlink(`${dir}/${fd}`).catch(() => "");
-    const inode = /^socket:\[(\d+)\]$/.exec(target)?.[1];
-    if (inode !== undefined) held.add(inode);
-  }
-  return held;
 }

@@ -1,11 +1,13 @@
 // dockerd as an engine, played by a small one: what is known of containers, what becomes of events, and who does an update.
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import type { Spec } from "@nri/oci";
 import { ContainerState, LinuxResources } from "@nri/protocol";
 import type { Domain, Engine, EngineEvents } from "../domain.js";
+import { LIMITS } from "../limits.js";
 import type { RuntimeCall } from "../runtime-call.js";
 import { eventually } from "../serve/lab.fixture.js";
 import { createDockerEngine } from "./engine.js";
@@ -250,6 +252,22 @@ test("updates of dockerd 20.10 say nothing where they say 0", async () => {
   assert.equal(said?.memory, undefined);
   const { shares, quota, period, cpus } = said?.cpu ?? {};
   assert.deepEqual([shares?.value, quota, period, cpus], [9n, undefined, undefined, "0"]);
+});
+
+test("a dockerd that was ended is not asked, as systemd, which listens in its place, would start it", async () => {
+  await using it = await start([], (dockerd) => {
+    // beside its socket, as dockerd's is
+    writeFileSync(join(dockerd.dir, "docker.pid"), String(process.pid));
+  });
+  await eventually(() => it.dockerd.isHeard, "events are asked for");
+  it.dockerd.asked.length = 0;
+  rmSync(join(it.dockerd.dir, "docker.pid"));
+  it.dockerd.endStreams();
+  await eventually(() => it.story.includes("away docker"), "dockerd is away");
+  await setTimeout(4 * LIMITS.docker.minPauseMs);
+  assert.deepEqual(it.dockerd.asked, []);
+  writeFileSync(join(it.dockerd.dir, "docker.pid"), String(process.pid));
+  await eventually(() => it.story.includes("lost docker"), "dockerd is back");
 });
 
 test("podman that answers in dockerd's place is not asked for its containers", async () => {

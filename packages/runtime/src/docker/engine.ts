@@ -9,6 +9,7 @@ import type { RuntimeCall } from "../runtime-call.js";
 import { shimNamespace } from "../shim-namespace.js";
 import { DockerApi } from "./api.js";
 import type { ContainerEnd } from "./api-types.js";
+import { DockerdProcess } from "./dockerd-process.js";
 import { DockerDomain } from "./domain.js";
 
 const NAME = "docker";
@@ -35,6 +36,7 @@ class DockerEngine implements Engine {
   readonly #namespace: string;
   readonly #api: DockerApi;
   readonly #domain: DockerDomain;
+  readonly #process: DockerdProcess;
   readonly #watch: EngineWatch;
   /** When the latest life of a container began. */
   readonly #lives = new Map<string, bigint>();
@@ -47,6 +49,7 @@ class DockerEngine implements Engine {
   constructor({ address, containerdNamespace, runtime, log }: DockerEngineOptions) {
     this.#namespace = containerdNamespace;
     this.#api = new DockerApi(address);
+    this.#process = new DockerdProcess(address);
     this.#watch = new EngineWatch({ name: NAME, program: "dockerd", address, pauses: LIMITS.docker, log });
     const away = (): string | undefined => this.#watch.away;
     this.#domain = new DockerDomain({ api: this.#api, away, namespace: containerdNamespace, runtime, log });
@@ -82,6 +85,7 @@ class DockerEngine implements Engine {
     });
     const ended = this.#tellAll(closing, () => {
       this.#isKnown = true;
+      void this.#process.answers();
       begun();
     });
     return { ready: Promise.race([begins, ended]), ended };
@@ -89,6 +93,7 @@ class DockerEngine implements Engine {
 
   async #tellAll(signal: AbortSignal, begun: () => void): Promise<string> {
     try {
+      if (await this.#process.isDown()) return "it does not run";
       await this.#api.negotiate(signal);
       for await (const end of this.#api.ends(this.#heard + 1n, signal, begun)) this.#tell(end);
       return "its events have ended";

@@ -1,7 +1,7 @@
 // The kernel's table of unix sockets.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { listeningSockets, sameSocket } from "./listening.js";
+import { listeningSockets, sameSocket } from "./listening-sockets.js";
 
 const TABLE = `Num       RefCount Protocol Flags    Type St Inode Path
 0000000000000000: 00000002 00000000 00010000 0001 01 82010 /run/containerd/containerd.sock
