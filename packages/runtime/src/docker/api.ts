@@ -84,6 +84,11 @@ export class DockerApi implements AsyncDisposable {
     await this.#connection.ask({ method: "POST", path: this.#container(id, "kill"), query, signal });
   }
 
+  /** Stops a container without a pause; one that is about to be started again is not. */
+  async stop(id: string, signal: AbortSignal): Promise<void> {
+    await this.#connection.ask({ method: "POST", path: this.#container(id, "stop"), query: { t: "0" }, signal });
+  }
+
   /** Ends and removals of containers from a moment on (nanoseconds since the epoch), and what is to come. */
   async *ends(since: bigint, signal: AbortSignal, begun: () => void): AsyncGenerator<ContainerEnd, void> {
     const billion = 1_000_000_000n;

@@ -110,14 +110,16 @@ export class DockerDomain implements Domain {
   }
 
   async evict(id: string, _reason: string, signal: AbortSignal): Promise<void> {
+    const { api } = this.#options;
     const now = await this.#ifFree(id, signal);
-    if (now === "gone" || (now !== undefined && !isAlive(now))) return;
     if (now === undefined) {
       const runtime = this.#needRuntime(`dockerd cannot be asked to kill container "${id}" now`);
       return await runtime.unlessEnded(id, () => runtime.kill(id, "KILL", signal), signal);
     }
     try {
-      await this.#options.api.kill(id, signal);
+      if (now !== "gone" && isAlive(now)) await api.kill(id, signal);
+      // its policy would start it again
+      else if (now !== "gone" && now.state === "restarting") await api.stop(id, signal);
     } catch (error) {
       // it has ended meanwhile
       if (!answeredWith(error, 404, 409)) throw error;

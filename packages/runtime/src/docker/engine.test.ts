@@ -233,10 +233,13 @@ test("an update goes through dockerd where it can be told all of it, else to the
 test("an eviction is a kill by dockerd, and by the OCI runtime while dockerd is busy with the container", async () => {
   await using it = await start([], (dockerd) => {
     for (const Id of ["aa", "busy"]) dockerd.add({ Id, Names: [], State: { Status: "running" } });
+    dockerd.add({ Id: "loop", Names: [], State: { Status: "restarting" } });
     dockerd.busy.add("busy");
   });
   await it.domain.evict("aa", "a test says so", signal());
   assert.ok(it.dockerd.asked.includes("POST /v1.41/containers/aa/kill?signal=KILL"));
+  await it.domain.evict("loop", "a test says so", signal());
+  assert.ok(it.dockerd.asked.includes("POST /v1.41/containers/loop/stop?t=0"));
   await it.domain.evict("busy", "a test says so", signal());
   assert.deepEqual(it.calls().at(-1), "--root /exec/runtime-runc/moby kill -- busy KILL");
 });
