@@ -27,7 +27,7 @@ export function ctrOf({ dir, socket }: { dir: string; socket: string }, namespac
   return Object.assign((...args: string[]) => output(program, words(...args)), { namespace, program, words });
 }
 
-/** Runs a container under `runtime` and gives it, started. Throws with ctr's own error. */
+/** Runs a container under `runtime` and gives it, started. Throws with ctr's own error, and leaves nothing then. */
 export async function ctrRun(
   ctr: Ctr,
   { stateDir }: Pick<Containerd, "stateDir">,
@@ -37,14 +37,24 @@ export async function ctrRun(
   const pids = join(stateDir, "pids");
   mkdirSync(pids, { recursive: true });
   const pidFile = join(pids, id);
-  await ctr(
-    ...["run", "-d", "--runc-binary", runtime, "--pid-file", pidFile],
-    ...pairs("--env", env),
-    ...pairs("--annotation", annotations),
-    ...pairs("--label", labels),
-    ...options,
-    ...[IMAGE, id, ...command],
-  );
+  try {
+    await ctr(
+      ...["run", "-d", "--runc-binary", runtime, "--pid-file", pidFile],
+      ...pairs("--env", env),
+      ...pairs("--annotation", annotations),
+      ...pairs("--label", labels),
+      ...options,
+      ...[IMAGE, id, ...command],
+    );
+  } catch (error) {
+    // what was created and could not start is left to its user
+    for (const words of [
+      ["task", "delete", "--force"],
+      ["container", "delete"],
+    ])
+      await ctr(...words, id).catch(() => undefined);
+    throw error;
+  }
   let execs = 0;
   return {
     id,

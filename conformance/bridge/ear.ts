@@ -29,11 +29,20 @@ export interface Ear extends AsyncDisposable {
   heard(event: EventName, id: string): readonly Heard[];
   /** What was told of the first end of a container, and how late. */
   end(id: string): { readonly container: Container; readonly lateMs: number } | undefined;
+  /** Names of events told of a container; one that has its pod's id is told apart. */
+  ofContainer(id: string): string[];
+  /** All that was told, in order. */
+  readonly told: readonly Heard[];
   readonly count: number;
 }
 
 /** Starts it. `answers` are what it says to some of the events. */
-export async function listen(socketPath: string, answers: PluginDefinition = {}, name = "ear"): Promise<Ear> {
+export async function listen(
+  socketPath: string,
+  answers: PluginDefinition = {},
+  name = "ear",
+  index = "10",
+): Promise<Ear> {
   const told: Heard[] = [];
   const note =
     (event: EventName) => (call: { pod: PodSandbox; container?: Container; linuxResources?: LinuxResources }) => {
@@ -42,7 +51,7 @@ export async function listen(socketPath: string, answers: PluginDefinition = {},
     };
   const session = await definePlugin(Object.fromEntries(EVENT_NAMES.map((event) => [event, note(event)]))).start({
     socketPath,
-    index: "10",
+    index,
     name,
     environment: {},
     log: silentLogger,
@@ -57,6 +66,8 @@ export async function listen(socketPath: string, answers: PluginDefinition = {},
       if (one?.container === undefined) return undefined;
       return { container: one.container, lateMs: one.at - Number(one.container.finishedAt / 1_000_000n) };
     },
+    ofContainer: (id) => told.filter(({ container }) => container?.id === id).map(({ event }) => EVENTS[event].name),
+    told,
     get count() {
       return told.length;
     },

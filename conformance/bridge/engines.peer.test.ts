@@ -3,6 +3,7 @@
 import test from "node:test";
 import { goPeers } from "../peers/go-peers.js";
 import { skipUnless, use } from "../requirements.js";
+import { checkListGOn } from "./list-g.js";
 import { checkCasesOn } from "./stage-cases.js";
 import { checkFactsOn } from "./stage-facts.js";
 import { checkPluginsOn } from "./stage-plugins.js";
@@ -18,6 +19,7 @@ for (const kind of STAGES) {
     await using stage = await kind.start();
     t.diagnostic(stage.engine);
     await t.test("cases of the engines' own tests", (one) => checkCasesOn(one, stage, kind.pods));
+    if (kind.newest) await t.test("what those tests lack", (one) => checkListGOn(one, stage));
     await t.test("four plugins at once, and what the bridge has no part in", (one) =>
       checkPluginsOn(one, stage, use(go)),
     );

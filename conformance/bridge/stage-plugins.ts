@@ -148,7 +148,7 @@ async function badInput(stage: Stage, t: TestContext): Promise<void> {
     const hostile = {
       __proto__x: "1",
       "constructor.prototype": "polluted",
-      "fact.control": "\u0001\u001b[31m\t\r\n\u007f",
+      "fact.control": "\u0001\u001b[31m\t\r.\n\u007f",
       "fact.unicode": "\u2028\u202e\ud83d\ude80",
       "fact.json": '{"a":[1,2',
       "fact.long": "x".repeat(stage.maxAnnotation),

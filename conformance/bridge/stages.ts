@@ -5,6 +5,7 @@ import type { Availability } from "../requirements.js";
 import type { TestBridge } from "./bridge.js";
 import { containerdStage } from "./stages/containerd.js";
 import { dockerStage } from "./stages/docker.js";
+import { podmanStage } from "./stages/podman.js";
 
 /** Where plugins and containers meet. */
 export interface Stage extends CaseStage, AsyncDisposable {
@@ -46,6 +47,8 @@ export interface StageKind {
   readonly name: string;
   /** Its pods are run as such, and may have a network of their own. */
   readonly pods: boolean;
+  /** The newest of its engine, on which everything is tried. */
+  readonly newest: boolean;
   /** Fetches what it needs. */
   files(): Promise<Availability<unknown>>;
   /** Starts the engine with the wrapper, and the bridge. */
@@ -65,4 +68,6 @@ export const STAGES: readonly StageKind[] = [
   containerdStage({ name: "CRI on containerd 2.1 without its own NRI", line: "2.1", by: "cri" }),
   dockerStage({ name: "dockerd 28", line: "28" }),
   dockerStage({ name: "dockerd 20.10", line: "20.10" }),
+  podmanStage({ name: "podman 5", line: "5" }),
+  podmanStage({ name: "podman 4.3", line: "4.3" }),
 ];

@@ -23,10 +23,11 @@ import type { runPod, TestPod } from "./pods.js";
 
 const SYNC_TIMEOUT_MS = 3_000;
 /** How long what a plugin or a container does may take to be seen. */
-const EFFECT_TIMEOUT_MS = 3_000;
+export const EFFECT_TIMEOUT_MS = 3_000;
 /** The first process of a container ignores signals that it has no handler for: without the trap every stop takes 10 s. */
 const sleepAfter = (command: string): string[] => ["sh", "-c", `${command}; trap 'exit 0' TERM; sleep 3600 & wait`];
-const SLEEP = sleepAfter(":");
+/** Sleeps until it is told to end. */
+export const SLEEP = sleepAfter(":");
 
 /** Where cases run. */
 export interface CaseStage {
@@ -58,7 +59,7 @@ interface TestPlugin extends AsyncDisposable {
 }
 
 /** Connects a plugin and waits for Synchronize, as the tests of containerd do. */
-async function connect(
+export async function connect(
   { nriSocket }: CaseStage,
   index: string,
   definition: PluginDefinition = {},

@@ -25,6 +25,7 @@ export function containerdStage(kind: ContainerdKind): StageKind {
   return {
     name: kind.name,
     pods: kind.by === "cri",
+    newest: kind.by === "cri" && kind.line === "2.1",
     files: () => containerdFiles(kind.line),
     start: async (options: StageOptions = {}) => {
       const files = use(await containerdFiles(kind.line));

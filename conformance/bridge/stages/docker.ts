@@ -18,6 +18,7 @@ export function dockerStage({ name, line }: { readonly name: string; readonly li
   return {
     name,
     pods: false,
+    newest: line === "28",
     files: () => dockerFiles(line),
     start: async (options: StageOptions = {}) => {
       const files = use(await dockerFiles(line));

@@ -17,6 +17,7 @@ export function podmanStage({ name, line }: { readonly name: string; readonly li
   return {
     name,
     pods: false,
+    newest: line === "5",
     files: () => podmanFiles(line),
     start: async (options: StageOptions = {}) => {
       const files = use(await podmanFiles(line));
@@ -60,16 +61,17 @@ export function podmanStage({ name, line }: { readonly name: string; readonly li
 
 /** Runs a container and gives it, started. Throws with podman's own error, and leaves nothing then. */
 export async function podmanRun(
-  { podman, program, words, stateDir }: Podman,
+  { podman, program, words, stateDir, version }: Podman,
   { name, command, env, annotations, labels, options = [] }: ContainerToRun,
+  globals: readonly string[] = [],
 ): Promise<TestContainer> {
   const network = options.includes("--pod") ? [] : ["--network", "none"];
   let id: string;
   try {
     id = await podman(
-      ...["run", "--detach", "--name", name, ...network],
+      ...[...globals, "run", "--detach", "--name", name, ...network],
       ...pairs("--env", env),
-      ...pairs("--annotation", annotations),
+      ...pairs("--annotation", annotations).map((word) => (version.startsWith("4.") ? asRecord(word) : word)),
       ...pairs("--label", labels),
       ...options,
       ...[IMAGE, ...command],
@@ -88,15 +90,21 @@ export async function podmanRun(
   };
 }
 
+/** podman 4 takes annotations as records of comma-separated values. */
+function asRecord(word: string): string {
+  return word.startsWith("--") ? word : `"${word.replaceAll('"', '""')}"`;
+}
+
 /** Makes a pod; its infra container runs from its first container on. */
 async function podmanPod(
   podman: Podman,
   options: { readonly name: string; readonly namespace?: string; readonly annotations?: object },
 ): Promise<TestPod> {
-  const { name, namespace = "default" } = options;
+  const { name, namespace = "default", annotations = {} } = options;
   const podName = `${namespace}-${name}`;
   const create = ["pod", "create", "--name", podName, "--network", "none", "--infra-image", PAUSE];
-  await podman.podman(...create, ...pairs("--label", { app: name }));
+  // podman's pods have labels alone, which stand for annotations
+  await podman.podman(...create, ...pairs("--label", { app: name, ...annotations }));
   const infra = await podman.podman("pod", "inspect", "--format", "{{.InfraContainerID}}", podName);
   const containers = podOfContainers(options, (container) =>
     podmanRun(podman, { ...container, options: [...(container.options ?? []), "--pod", podName] }),
