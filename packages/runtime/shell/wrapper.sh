@@ -152,6 +152,9 @@ done
 
 # --- What passes unasked, and what is not for a shell ---------------------------------------------------------------
 
+# Without root podman has other containers, which are not the daemon's: / is then somebody else's, also in a user namespace.
+[ "$engine" != podman ] || [ -O / ] || exec "$runtime" "$@"
+
 namespace=${root##*/}
 case " $exempt_namespaces " in
   *" ${namespace:-/} "*) exec "$runtime" "$@" ;;

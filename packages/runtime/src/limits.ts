@@ -111,6 +111,8 @@ export const LIMITS = {
     maxFacts: 65_536,
     /** Bytes of the list of containers, or images, of a storage. */
     maxStorageBytes: 64 * 1024 * 1024,
+    /** Such lists that are kept: three for each storage. */
+    maxStorageFiles: 12,
     /** Pauses before a lost stream of events is asked for again, in milliseconds: the first, doubled up to the last. */
     minPauseMs: 100,
     maxPauseMs: 2_000,

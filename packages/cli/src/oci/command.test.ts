@@ -191,6 +191,7 @@ test("--configure writes a file of its own for podman, and takes no other", asyn
   assert.equal((await nri(install)).code, 0);
   const text = readFileSync(file, "utf8");
   assert.match(text, /^\[engine\]\nruntime = "nri"\nruntime_supports_json = \[.*"nri", "nri-crun"\]$/m);
+  assert.match(text, /^runtime_supports_nocgroup = \["crun", "krun", "nri", "nri-crun"\]$/m);
   assert.match(text, new RegExp(`^\\[engine\\.runtimes\\]\nnri = \\["${out}"\\]$`, "m"));
   const again = await nri(install);
   assert.match(again.stdout, /is the default runtime already/);

@@ -28,10 +28,11 @@ export async function oci(args: readonly string[], host: Host): Promise<number> 
   const change =
     engineConfig === undefined
       ? undefined
-      : await planEngineConfig(engine, engineConfig, { wrapper: out, runtime }, reach);
+      : await planEngineConfig(engine, engineConfig, { wrapper: out, runtime, flavour }, reach);
   await installWrapper(out, settings, hostRoot);
   await change?.make();
-  const notes = change === undefined ? engineNotes(engine, out, socketPath) : nextSteps(engine, change, socketPath);
+  const notes =
+    change === undefined ? engineNotes(engine, out, flavour, socketPath) : nextSteps(engine, change, socketPath);
   if (json) {
     const written = { file: out, engine, runtime, flavour, version, socket: socketPath };
     host.stdout.write(`${JSON.stringify({ ...written, engineConfig: configured(change), notes }, null, 2)}\n`);

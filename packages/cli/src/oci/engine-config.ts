@@ -4,7 +4,7 @@ import { constants } from "node:fs";
 import { chmod, chown, copyFile, lstat, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { makeFolder } from "@nri/adaptation";
-import type { EngineName } from "@nri/runtime";
+import type { EngineName, FlavourName } from "@nri/runtime";
 import { fileProblem } from "../files.js";
 import { UsageError } from "../host.js";
 import { dockerConfig } from "./docker-config.js";
@@ -48,7 +48,7 @@ export function configFileOf(engine: EngineName): string {
 export async function planEngineConfig(
   engine: EngineName,
   file: string,
-  names: { readonly wrapper: string; readonly runtime: string },
+  names: { readonly wrapper: string; readonly runtime: string; readonly flavour: FlavourName },
   reach: (path: string) => string,
 ): Promise<EngineChange> {
   const path = await target(file, reach);
@@ -57,7 +57,7 @@ export async function planEngineConfig(
   if (engine === "docker") text = dockerConfig(old, file, names.wrapper, names.runtime);
   else {
     checkOurs(old, file);
-    text = podmanConfig(names.wrapper);
+    text = podmanConfig(names.wrapper, names.flavour);
   }
   const changed = text !== old;
   const backup = changed && old !== undefined && engine === "docker" ? `${file}${BEFORE}` : undefined;

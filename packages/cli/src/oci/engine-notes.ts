@@ -1,12 +1,12 @@
 // What each engine's configuration needs, so that it calls the wrapper.
-import type { EngineName } from "@nri/runtime";
+import type { EngineName, FlavourName } from "@nri/runtime";
 import type { EngineChange } from "./engine-config.js";
 import { podmanConfig } from "./podman-config.js";
 import { WRAPPER_NAME } from "./wrapper-name.js";
 
 /** Text for people: where the wrapper is named, and how it is tried. */
-export function engineNotes(engine: EngineName, wrapper: string, socket: string): string {
-  return `${NOTES[engine](wrapper)}\n${whereItAsks(socket)}`;
+export function engineNotes(engine: EngineName, wrapper: string, flavour: FlavourName, socket: string): string {
+  return `${NOTES[engine](wrapper, flavour)}\n${whereItAsks(socket)}`;
 }
 
 /** Text for people whose engine was configured: what was written, and what makes it hold. */
@@ -28,7 +28,7 @@ function whereItAsks(socket: string): string {
   return `nri serve answers at ${socket}; without it, see "What fails open and what closed" in docs/bridge-failures.md.\n`;
 }
 
-const NOTES: Readonly<Record<EngineName, (wrapper: string) => string>> = {
+const NOTES: Readonly<Record<EngineName, (wrapper: string, flavour: FlavourName) => string>> = {
   containerd: (wrapper) => `CRI, containerd 2.x (config version 3), in /etc/containerd/config.toml:
   [plugins."io.containerd.cri.v1.runtime".containerd.runtimes.runc.options]
     BinaryName = ${JSON.stringify(wrapper)}
@@ -52,8 +52,8 @@ For one container:
   docker run --runtime ${WRAPPER_NAME} IMAGE        (with "runtimes" as above)
   docker run --runtime ${wrapper} IMAGE   (Docker 23 and later, without it)
 `,
-  podman: (wrapper) => `In /etc/containers/containers.conf.d/50-nri.conf (with --configure it is put there):
-${podmanConfig(wrapper)
+  podman: (wrapper, flavour) => `In /etc/containers/containers.conf.d/50-nri.conf (with --configure it is put there):
+${podmanConfig(wrapper, flavour)
   .split("\n")
   .filter((line) => line !== "" && !line.startsWith("#"))
   .map((line) => `  ${line}\n`)

@@ -18,7 +18,7 @@ import { nameOf, ownPod, podmanContainer, podmanPod, type Sources } from "./know
 import type { LifeWatch } from "./life-watch.js";
 import { neighbour, type Place, placeOf } from "./place.js";
 import type { PodmanSource } from "./source.js";
-import { type StoredContainer, stored } from "./storage.js";
+import { StorageFiles, type StoredContainer } from "./storage.js";
 
 /** What a domain is made with. */
 export interface PodmanDomainOptions {
@@ -43,6 +43,7 @@ export class PodmanDomain implements Domain {
   /** Where conmon writes exit codes: whose containers these are. */
   readonly #exitDirs: Set<string>;
   readonly #storages = new Set<string>();
+  readonly #files = new StorageFiles();
 
   constructor(options: PodmanDomainOptions) {
     this.#options = options;
@@ -161,7 +162,7 @@ export class PodmanDomain implements Domain {
 
   async #sources(id: string, spec: Spec, place: Place | undefined, conmon: Conmon | undefined): Promise<Sources> {
     let inStorage: StoredContainer | undefined;
-    if (place !== undefined) inStorage = await this.#unless(id, () => stored(place, id));
+    if (place !== undefined) inStorage = await this.#unless(id, () => this.#files.container(place, id));
     return { id, spec, facts: this.#options.facts.container(id), stored: inStorage, conmon };
   }
 

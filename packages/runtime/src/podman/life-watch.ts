@@ -150,10 +150,11 @@ export class LifeWatch {
 
   async #lookAt(life: Life): Promise<void> {
     if (life.phase === "coming") becomeAlive(life);
-    if (life.phase === "ended") return;
+    // Of those that run the file is not looked for: its folder is watched, and there may be thousands.
+    if (life.phase === "ended" || (life.phase === "alive" && !hasGone(life))) return;
     const end = readEnd(life);
     if (end !== undefined) this.#ended(life, end);
-    else if (life.phase === "alive" && hasGone(life)) {
+    else if (life.phase === "alive") {
       life.goneAt ||= Date.now();
       // The file, or podman's event, comes after the process has gone.
       if (Date.now() - life.goneAt >= LIMITS.podman.exitFileMs) await this.#vanished(life);

@@ -1,5 +1,6 @@
 // What containers/storage has written down of a container and its image: read without asking podman, which may hold the container.
 // Both files are replaced as a whole when something changes, so that they can be read at any time.
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { parseAnyJson } from "@nri/oci";
 import { systemCode } from "../error-text.js";
@@ -22,38 +23,44 @@ export interface StoredContainer {
 /** Those that end with the machine are in a file of their own. */
 const FILES = ["containers.json", "volatile-containers.json"] as const;
 
-/** What the storage knows of a container; undefined when that is nothing. Throws for files that cannot be read. */
-export async function stored({ storage }: Place, id: string): Promise<StoredContainer | undefined> {
-  for (const name of FILES) {
-    const found = (await entries(join(storage, name))).find((entry) => text(at(entry, "id")) === id);
-    if (found === undefined) continue;
-    const metadata = parseAnyJson(text(at(found, "metadata")) || "{}", { name: `metadata of ${id} in ${name}` });
-    const imageId = text(at(found, "image"));
-    return {
-      name: text(at(metadata, "name")),
-      imageName: text(at(metadata, "image-name")),
-      imageId,
-      imageDigest: imageId === "" ? "" : await digestOf(storage, imageId),
-    };
+/** Files of storages, each read again when it is another one than before: lists of containers are long, and asked about often. */
+export class StorageFiles {
+  readonly #files = new Map<string, { readonly state: string; readonly entries: ReadonlyMap<string, Json> }>();
+
+  /** What the storage knows of a container; undefined when that is nothing. Throws for files that cannot be read. */
+  async container({ storage }: Place, id: string): Promise<StoredContainer | undefined> {
+    for (const name of FILES) {
+      const found = (await this.#entries(join(storage, name))).get(id);
+      if (found === undefined) continue;
+      const metadata = parseAnyJson(text(at(found, "metadata")) || "{}", { name: `metadata of ${id} in ${name}` });
+      const imageId = text(at(found, "image"));
+      const images = join(storage.replace(/-containers$/, "-images"), "images.json");
+      const image = imageId === "" ? undefined : (await this.#entries(images)).get(imageId);
+      return {
+        name: text(at(metadata, "name")),
+        imageName: text(at(metadata, "image-name")),
+        imageId,
+        imageDigest: text(at(image, "digest")),
+      };
+    }
+    return undefined;
   }
-  return undefined;
-}
 
-async function digestOf(storage: string, imageId: string): Promise<string> {
-  const images = await entries(join(storage.replace(/-containers$/, "-images"), "images.json"));
-  return text(
-    at(
-      images.find((entry) => text(at(entry, "id")) === imageId),
-      "digest",
-    ),
-  );
-}
-
-async function entries(path: string): Promise<readonly Json[]> {
-  try {
-    return list(parseAnyJson(await readBounded(path, LIMITS.podman.maxStorageBytes), { name: path }));
-  } catch (error) {
-    if (systemCode(error) === "ENOENT") return [];
-    throw error;
+  async #entries(path: string): Promise<ReadonlyMap<string, Json>> {
+    try {
+      const { ino, size, mtimeNs } = await stat(path, { bigint: true });
+      const state = `${ino} ${size} ${mtimeNs}`;
+      const known = this.#files.get(path);
+      if (known?.state === state) return known.entries;
+      const all = list(parseAnyJson(await readBounded(path, LIMITS.podman.maxStorageBytes), { name: path }));
+      const entries = new Map(all.map((entry) => [text(at(entry, "id")), entry]));
+      this.#files.delete(path); // at the end of the map: the oldest goes first
+      this.#files.set(path, { state, entries });
+      if (this.#files.size > LIMITS.podman.maxStorageFiles) this.#files.delete(this.#files.keys().next().value ?? "");
+      return entries;
+    } catch (error) {
+      if (systemCode(error) === "ENOENT") return new Map();
+      throw error;
+    }
   }
 }

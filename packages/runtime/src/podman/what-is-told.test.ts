@@ -12,7 +12,7 @@ import { kindOf } from "./kind.js";
 import { ownPod, podmanContainer, podmanPod } from "./known.js";
 import { neighbour, placeOf } from "./place.js";
 import { readPrintedEvent } from "./program.js";
-import { stored } from "./storage.js";
+import { StorageFiles } from "./storage.js";
 
 const ID = "e6c6ba174a42ce0e1775b13578a72a41b917e659136e6d8bae47287db24b7d27";
 const POD = "9e210ccb1b0032dc442edc15451adeb1b2b1c08a55ce07b6ba1283db044a2ecd";
@@ -102,19 +102,22 @@ test("the storage has name, image and its digests; what is not in it is unknown"
   const storage = join(folder, "overlay-containers");
   for (const name of ["overlay-containers", "overlay-images"]) await mkdir(join(folder, name));
   const place = { storage, folder: join(storage, ID) };
-  assert.equal(await stored(place, ID), undefined);
+  const files = new StorageFiles();
+  assert.equal(await files.container(place, ID), undefined);
   const metadata = JSON.stringify({ "image-name": "localhost/peers/busybox:1", "image-id": "c350", name: "one" });
   await writeFile(join(storage, "volatile-containers.json"), JSON.stringify([{ id: ID, image: "c350", metadata }]));
   const images = [{ id: "c350", digest: "sha256:15ab" }];
   await writeFile(join(folder, "overlay-images/images.json"), JSON.stringify(images));
-  assert.deepEqual(await stored(place, ID), {
+  assert.deepEqual(await files.container(place, ID), {
     name: "one",
     imageName: "localhost/peers/busybox:1",
     imageId: "c350",
     imageDigest: "sha256:15ab",
   });
+  await writeFile(join(storage, "volatile-containers.json"), "[]");
+  assert.equal(await files.container(place, ID), undefined);
   await writeFile(join(storage, "containers.json"), "{ half");
-  await assert.rejects(stored(place, ID), /containers\.json/);
+  await assert.rejects(files.container(place, ID), /containers\.json/);
 });
 
 const none = (): boolean => false;
