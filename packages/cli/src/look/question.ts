@@ -1,6 +1,7 @@
 // What the commands that look at a running daemon have in common: where it is asked, and how the answer is shown.
 import { resolve } from "node:path";
-import { ConfigError, loadConfig, readConfig } from "@nri/runtime/config";
+import { ConfigError } from "@nri/runtime/config";
+import { bridgeConfig } from "../config/bridge-config.js";
 import { tellProblems } from "../config/problems.js";
 import { errorText } from "../error-text.js";
 import { EXIT, type Host, UsageError } from "../host.js";
@@ -17,7 +18,7 @@ export const LOOK_OPTIONS = {
 
 /** How they are explained. */
 export const LOOK_HELP = `  --control PATH      the daemon's control socket, whatever the configuration says
-  --config FILE       the configuration that names it; its default without one
+  --config FILE       the configuration that names it (default: /etc/nri-bridge/config.toml, when it is there)
   --color auto|always|never
                       colours (default: on a terminal, unless NO_COLOR is set)
   --help              print this`;
@@ -33,9 +34,8 @@ export interface LookValues {
 /** The control socket. An exit code instead when the configuration that names it has been told to be wrong. */
 export async function controlSocket({ config: file, control }: LookValues, host: Host): Promise<string | number> {
   if (control !== undefined) return resolve(host.cwd, control);
-  if (file === undefined) return readConfig("", "").settings.controlSocket;
   try {
-    return (await loadConfig(resolve(host.cwd, file), file)).settings.controlSocket;
+    return (await bridgeConfig(file, host.cwd)).config.settings.controlSocket;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return tellProblems(error, host);

@@ -172,7 +172,7 @@ export const SETTINGS = {
     path,
     "/run/nri-bridge/control/control.sock",
     "restart",
-    "where `nri info` reaches it",
+    "where `nri info`, `plugins`, `ps`, `events` and `explain` reach it",
     "",
   ),
   compat: setting(

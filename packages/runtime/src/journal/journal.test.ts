@@ -263,3 +263,11 @@ test("a container that did not come to be is told with the reason", async (t) =>
   assert.deepEqual([state, creation?.outcome, creation?.reason], ["failed", "failed", "the OCI runtime ended with 1"]);
   assert.equal(events().find(({ kind }) => kind === "failure")?.container, "c1");
 });
+
+test("specs keep the digits of their numbers", async (t) => {
+  const { lab: it, journal } = await lab(t, []);
+  await it.call("create", "c1", '{"ociVersion":"1.0.2","linux":{"resources":{"pids":{"limit":9007199254740993}}}}');
+  await it.settled();
+  const text = jsonText(explained("c1", it.bridge, journal));
+  assert.equal(text.match(/"limit": 9007199254740993\n/g)?.length, 2);
+});

@@ -19,7 +19,7 @@ import { LIMITS } from "../limits.js";
 import type { RuntimeCall } from "../runtime-call.js";
 import { EventLog } from "./event-log.js";
 import { fieldsOf, fieldWords, keptSteps, Parts } from "./keep-steps.js";
-import { OpenRequest } from "./open-request.js";
+import { callFacts, OpenRequest } from "./open-request.js";
 import { PluginBook, type PluginEntry, reasonOf } from "./plugin-book.js";
 import { type PastStory, Stories, type StoryEntry } from "./stories.js";
 import type { CreationFacts, CreationOutcome, UpdateFacts } from "./story.js";
@@ -133,12 +133,15 @@ export class Journal {
     return names;
   }
 
-  /** Watches the adaptation, beside whoever does already. */
-  observer(other: Observer = {}): Observer {
+  /**
+   * Watches an adaptation, beside whoever does already. Calls that do not belong to a request of `begin` are events of their own,
+   * in `domain`.
+   */
+  observer(other: Observer = {}, domain?: string): Observer {
     return {
       ...other,
       call: (call) => {
-        this.#call(call);
+        this.#call(call, domain);
         other.call?.(call);
       },
       pluginState: (plugin, state) => {
@@ -148,9 +151,10 @@ export class Journal {
     };
   }
 
-  #call(call: ObservedCall): void {
+  #call(call: ObservedCall, domain: string | undefined): void {
     this.#plugins.call(call);
     if (call.context instanceof OpenRequest) call.context.calls.push(call);
+    else if (call.event !== "synchronize") this.events.add(callFacts(call, domain));
     const fields = this.#numbers === undefined || call.error !== undefined ? [] : fieldsOf(call);
     if (fields.length > 0) this.#numbers?.adjusted(call.plugin.name, fields);
     if (call.event === "synchronize") this.wanted(call.updates, [call.plugin.name], "Synchronize");

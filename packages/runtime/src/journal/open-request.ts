@@ -57,6 +57,22 @@ export class OpenRequest {
   }
 }
 
+/** What is told of a call that belongs to no request here: of a plugin that joins meanwhile, or of another adaptation. */
+export function callFacts(call: ObservedCall, domain: string | undefined): EventFacts {
+  const { pod, container } = (call.request ?? {}) as { pod?: Init<PodSandbox>; container?: Init<Container> };
+  return {
+    kind: "request",
+    domain,
+    pod: pod?.id,
+    container: container?.id,
+    name: (container ?? pod)?.name,
+    request: call.event === "synchronize" ? "Synchronize" : EVENTS[call.event].name,
+    plugins: [askedPlugin(call)],
+    outcome: call.outcome === "failed" ? "failed" : "done",
+    text: call.error?.message,
+  };
+}
+
 function askedPlugin(call: ObservedCall): AskedPlugin {
   const { plugin, outcome, micros, error } = call;
   const rejected = verdictOf(call)?.rejected === true;

@@ -40,9 +40,9 @@ export async function followControl(
 async function* linesOf(response: IncomingMessage, signal: AbortSignal): AsyncGenerator<string> {
   try {
     yield* createInterface({ input: response, crlfDelay: Number.POSITIVE_INFINITY });
-    if (!response.complete && !signal.aborted) throw new Error("the daemon has ended");
   } catch (error) {
-    if (!signal.aborted) throw error;
+    if (signal.aborted) return;
+    throw response.aborted ? new Error("the daemon has ended", { cause: error }) : error;
   } finally {
     response.destroy();
   }

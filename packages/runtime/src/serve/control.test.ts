@@ -6,15 +6,19 @@ import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { setImmediate } from "node:timers/promises";
 import { LIMITS } from "../limits.js";
-import { openControl } from "./control.js";
+import { type ControlRoutes, type ControlStream, openControl } from "./control.js";
 
-async function opened(t: TestContext): Promise<{ readonly path: string; close(): Promise<void> }> {
+async function opened(
+  t: TestContext,
+  routes: ControlRoutes = { "/v1/info": () => ({ running: true }) },
+): Promise<{ readonly path: string; close(): Promise<void> }> {
   const dir = mkdtempSync(join(tmpdir(), "nri-control-"));
   const path = join(dir, "control/control.sock");
   const nothing = (): void => undefined;
   const log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
-  const control = await openControl(path, { "/v1/info": () => ({ running: true }) }, log);
+  const control = await openControl(path, routes, log);
   const close = async (): Promise<void> => control[Symbol.asyncDispose]();
   t.after(async () => {
     await close();
@@ -58,6 +62,35 @@ test("a client that asks nothing, or never ends to ask, is not waited for", asyn
   await answered(await client(path), "GET /v1/info HTTP/1.1\r\nHost: x\r\n\r\n");
   t.mock.timers.tick(LIMITS.serve.controlRequestMs);
   await Promise.all(clients.map((socket) => once(socket.resume(), "close")));
+});
+
+test("who follows and does not read is let go, and told so when it reads on", async (t) => {
+  let write: ((line: string) => void) | undefined;
+  let isOver = false;
+  const over = (): void => {
+    isOver = true;
+  };
+  const lines: ControlStream = {
+    start: (to) => {
+      write = to;
+      return { [Symbol.dispose]: over };
+    },
+  };
+  const { path } = await opened(t, { "/v1/lines": () => lines });
+  const slow = await client(path);
+  slow.write("GET /v1/lines HTTP/1.1\r\nHost: x\r\n\r\n");
+  const line = "x".repeat(64 * 1024);
+  for (let i = 0; i < 1000 && !isOver; i++) {
+    write?.(line);
+    await setImmediate();
+  }
+  assert.ok(isOver);
+  let text = "";
+  slow.setEncoding("utf8").on("data", (chunk: string) => {
+    text += chunk;
+  });
+  await once(slow, "close");
+  assert.match(text, /\{"kind":"dropped","text":"more than \d+ bytes wait for this reader"\}/);
 });
 
 test("its end is the end of its connections", async (t) => {

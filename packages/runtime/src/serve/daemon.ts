@@ -188,6 +188,7 @@ class WholeDaemon implements Daemon {
           {
             options: dockerNriOpts(config, this.#options.nriOpts ?? []) ?? NO_NRI_OPTS,
             stateDir: join(settings.stateDir, "docker"),
+            observer: this.#journal.observer({}, "docker"),
           },
           this.#log,
         )

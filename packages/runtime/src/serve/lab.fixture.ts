@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import type { Logger } from "@nri/adaptation";
 import type { Spec } from "@nri/oci";
 import { definePlugin, type PluginDefinition, type PluginSession, silentLogger } from "@nri/plugin";
+import { ContainerState } from "@nri/protocol";
 import { streamPair } from "@nri/ttrpc";
 import type { Bridge } from "../common/bridge.js";
 import { createBridge } from "../common/create-bridge.js";
@@ -154,9 +155,12 @@ export class DaemonLab implements AsyncDisposable {
   async create({
     spec = SPEC,
     known,
+    runs = false,
   }: {
     spec?: object;
     known?: (as: Described) => Described;
+    /** The OCI runtime creates it; else it fails, so that nothing of it is left. */
+    runs?: boolean;
   } = {}): Promise<TestLease> {
     const id = `c${++this.#last}`;
     const [domain] = this.engine.domains;
@@ -168,7 +172,8 @@ export class DaemonLab implements AsyncDisposable {
     const handled = this.#handler(lease);
     await lease.answered;
     domain.describe = describe;
-    lease.done({ code: 1, pid: 0 }); // so that nothing of it is left
+    if (runs) domain.exists(id, ContainerState.CONTAINER_CREATED);
+    lease.done({ code: runs ? 0 : 1, pid: runs ? 41 : 0 });
     await handled;
     return lease;
   }

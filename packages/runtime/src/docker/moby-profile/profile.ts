@@ -41,6 +41,8 @@ export interface DockerProfileGiven {
   readonly options: NriOpts;
   /** Folder in a tmpfs for what is kept of containers; made with mode 0700. */
   readonly stateDir: string;
+  /** Watches the plugins. */
+  readonly observer?: AdaptationOptions["observer"];
 }
 
 /** What it is made with. */
@@ -50,8 +52,6 @@ export interface DockerProfileOptions extends DockerProfileGiven {
   /** Its API; ended with the profile. */
   readonly api: DockerQuestions;
   readonly compat?: Compat | undefined;
-  /** Watches the plugins. */
-  readonly observer?: AdaptationOptions["observer"];
   readonly log: Logger;
 }
 
