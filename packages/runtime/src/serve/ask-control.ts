@@ -42,7 +42,7 @@ async function* linesOf(response: IncomingMessage, signal: AbortSignal): AsyncGe
     yield* createInterface({ input: response, crlfDelay: Number.POSITIVE_INFINITY });
   } catch (error) {
     if (signal.aborted) return;
-    throw response.aborted ? new Error("the daemon has ended", { cause: error }) : error;
+    throw !response.complete ? new Error("the daemon has ended", { cause: error }) : error;
   } finally {
     response.destroy();
   }
