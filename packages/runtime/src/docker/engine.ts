@@ -85,8 +85,7 @@ class DockerEngine implements Engine {
     });
     const ended = this.#tellAll(closing, () => {
       this.#isKnown = true;
-      void this.#process.answers();
-      begun();
+      void this.#process.answers().then(begun);
     });
     return { ready: Promise.race([begins, ended]), ended };
   }
