@@ -60,7 +60,8 @@ export class DockerDomain implements Domain {
     const pods: PodSandbox[] = [];
     const containers: EngineContainer[] = [];
     await mapAtOnce(maxConcurrentCalls, all, async (listed) => {
-      const found = await this.#container(listed, inspected.get(listed.id), running.get(listed.id));
+      const { id } = listed;
+      const found = await this.#unless(id, () => this.#container(listed, inspected.get(id), running.get(id)));
       if (found === undefined) return;
       containers.push(found.container);
       pods.push(found.pod);
@@ -140,7 +141,15 @@ export class DockerDomain implements Domain {
   #imageDigest({ id, image, imageId }: ListedByDocker, signal: AbortSignal): Promise<string | undefined> {
     const { api, away } = this.#options;
     if (imageId === "" || away() !== undefined) return Promise.resolve(undefined);
-    return this.#unless(id, () => api.imageDigest(imageId, image, signal, BUSY_MS));
+    return this.#unless(id, async () => {
+      try {
+        return await api.imageDigest(imageId, image, signal, BUSY_MS);
+      } catch (error) {
+        // an image may be removed while there are containers of it
+        if (answeredWith(error, 404)) return undefined;
+        throw error;
+      }
+    });
   }
 
   async #container(
