@@ -274,7 +274,7 @@ export const CAPABILITIES: readonly DomainCapabilities[] = [
     },
     container: {
       ...CONTAINER,
-      name: { from: "podman's storage" },
+      name: { from: "conmon's command line" },
       labels: { from: "podman's events", when: "with labels" },
       image: { from: "podman's storage" },
       finishedAt: { from: "conmon's exit file", since: "stopContainer" },

@@ -1,7 +1,7 @@
 // conmon's exit files: as soon as the process of a container has ended its code is in a file of the container's id. podman takes the
 // file away when it has read it, a hundredth of a second later when it waits for the end itself (tried with 5.8): so the folders are
 // watched, and a file is read the moment it is there.
-import { type FSWatcher, readFileSync, statSync, watch } from "node:fs";
+import { existsSync, type FSWatcher, readFileSync, statSync, watch } from "node:fs";
 import { join } from "node:path";
 import type { Logger } from "@nri/adaptation";
 import { errorText, systemCode } from "../error-text.js";
@@ -26,11 +26,6 @@ export class ExitFiles implements Disposable {
     this.#log = log;
   }
 
-  /** Folders that are watched. */
-  get folders(): readonly string[] {
-    return [...this.#watchers.keys()];
-  }
-
   /** Watches a folder. One that is not there yet is tried again when it is named again. */
   add(folder: string): void {
     if (this.#watchers.has(folder) || folder === "") return;
@@ -40,6 +35,7 @@ export class ExitFiles implements Disposable {
         if (name === null) return;
         const exit = readExit(folder, name);
         if (exit !== undefined) this.#appeared(name, exit);
+        else if (!existsSync(folder)) this.#forget(folder);
       });
       watcher.once("error", (error) => this.#lost(folder, error));
       this.#watchers.set(folder, watcher);
@@ -53,9 +49,14 @@ export class ExitFiles implements Disposable {
     this.#watchers.clear();
   }
 
-  #lost(folder: string, error: unknown): void {
+  // Of one that was removed, or whose watching failed, what is made anew in its place is watched when it is named again.
+  #forget(folder: string): void {
     this.#watchers.get(folder)?.close();
     this.#watchers.delete(folder);
+  }
+
+  #lost(folder: string, error: unknown): void {
+    this.#forget(folder);
     this.#log?.warn(`podman: ends of containers are seen late, ${folder} cannot be watched: ${errorText(error)}`);
   }
 }

@@ -16,9 +16,9 @@ export interface Sources {
   readonly conmon?: Conmon | undefined;
 }
 
-/** Its name; empty when nobody knows it. */
+/** Its name; empty when nobody knows it. conmon has that of now: `podman rename` changes it between two lives. */
 export function nameOf({ facts, stored, conmon }: Omit<Sources, "spec" | "id">): string {
-  return facts?.name || stored?.name || conmon?.name || "";
+  return conmon?.name || facts?.name || stored?.name || "";
 }
 
 /** A container, beyond its spec. */

@@ -139,6 +139,19 @@ test("a pod ends with the last of its containers, and is gone after them", async
   assert.deepEqual(lab.told, ["exited member 2", "exited infra 0", "removed member", "removed infra"]);
 });
 
+test("a folder of exit files that is made anew is watched again", async (t) => {
+  const lab = new Lab(t);
+  const exits = join(lab.dir, "exits");
+  rmSync(exits, { recursive: true });
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  mkdirSync(exits);
+  lab.watch.expect(lab.container("one"));
+  lab.runs("one", process.pid); // it lives on: nothing but the file tells
+  await lab.watch.lookOnce();
+  lab.ends("one", 4);
+  await lab.until("exited one 4");
+});
+
 test("what never ran is gone without an end", async (t) => {
   const lab = new Lab(t);
   lab.watch.expect(lab.container("one"));

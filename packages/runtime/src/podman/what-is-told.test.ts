@@ -161,18 +161,18 @@ test("a pod has podman's id and name, and its labels among its annotations, whic
   assert.equal(podmanPod(sources, POD, "given", 0).name, "given");
 });
 
-test("without podman's word a container has the name and image of the storage, else conmon's name, else its id", () => {
+test("without podman's word a container has the name that conmon has, else that of the storage, with its image, else its id", () => {
   const alone = { id: ID, spec: spec("") };
   const inStorage = { name: "one", imageName: "busybox", imageId: "c350", imageDigest: "sha256:15ab" };
   const conmon = { id: ID, name: "two", bundle: "", pidFile: "", exitDir: "" };
-  assert.deepEqual(podmanContainer({ ...alone, stored: inStorage, conmon }, ID), {
+  assert.deepEqual(podmanContainer({ ...alone, stored: inStorage }, ID), {
     id: ID,
     podSandboxId: ID,
     name: "one",
     labels: {},
     image: { name: "busybox", digest: "sha256:15ab", configDigest: "sha256:c350" },
   });
-  assert.equal(podmanContainer({ ...alone, conmon }, ID).name, "two");
+  assert.equal(podmanContainer({ ...alone, stored: inStorage, conmon }, ID).name, "two");
   assert.deepEqual([podmanContainer(alone, ID).name, ownPod(alone, 0).name], [ID, ID]);
 });
 
