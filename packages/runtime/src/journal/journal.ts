@@ -90,6 +90,8 @@ export class Journal {
   readonly #updating = new Map<string, OpenRequest>();
   /** By the update or eviction itself, as it goes from the plugins to the engine. */
   readonly #origins = new WeakMap<object, Origin>();
+  /** Known to others than the common part. */
+  #others: readonly { readonly domain: string; readonly id: string }[] = [];
   /** Requests that plugins are asked now. */
   #underWay = 0;
   /** Who adjusted a container, by domain and id. */
@@ -348,9 +350,14 @@ export class Journal {
     this.events.add({ kind: "engine", engine: name, outcome: away === undefined ? "back" : "away", text: away });
   }
 
+  /** Containers that are known besides those of `keepOnly`. */
+  keepAlso(known: readonly { readonly domain: string; readonly id: string }[]): void {
+    this.#others = known;
+  }
+
   /** Forgets the stories of containers that are not known any more. */
   keepOnly(known: readonly { readonly domain: string; readonly id: string }[]): void {
-    this.#safely("looked through", () => this.#stories.keepOnly(known));
+    this.#safely("looked through", () => this.#stories.keepOnly([...known, ...this.#others]));
   }
 
   #safely<T>(what: string, work: () => T): T | undefined {

@@ -18,6 +18,7 @@ import { dockerProfileInfo, domainInfo, type Info, infoOf } from "./info.js";
 import { LiveApply } from "./live-apply.js";
 import { lockFolder } from "./lock.js";
 import type { DaemonLog } from "./log.js";
+import type { KnownThings } from "./look.js";
 import { type DaemonMetrics, daemonMetrics } from "./metrics.js";
 import { serveMetrics } from "./metrics-server.js";
 import type { Parts } from "./parts.js";
@@ -162,7 +163,7 @@ class WholeDaemon implements Daemon {
     this.#goOn();
     const sources = {
       info: () => this.info(),
-      bridge: () => this.#running?.bridge,
+      known: () => known(this.#running),
       journal: this.#journal,
       metrics: () => this.#metrics.text(),
     };
@@ -188,7 +189,7 @@ class WholeDaemon implements Daemon {
           {
             options: dockerNriOpts(config, this.#options.nriOpts ?? []) ?? NO_NRI_OPTS,
             stateDir: join(settings.stateDir, "docker"),
-            observer: this.#journal.observer({}, "docker"),
+            journal: this.#journal,
           },
           this.#log,
         )
@@ -304,6 +305,12 @@ class WholeDaemon implements Daemon {
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop();
   }
+}
+
+/** Pods and containers; those of Docker's own NRI are containers, their pods being nothing of their own. */
+function known(running: Running | undefined): KnownThings {
+  const { pods = [], containers = [] } = running?.bridge ?? {};
+  return { pods, containers: [...containers, ...(running?.docker?.containers ?? [])] };
 }
 
 async function stopAll({ bridge, docker }: Pick<Running, "bridge" | "docker">): Promise<void> {

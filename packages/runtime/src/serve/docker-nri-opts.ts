@@ -1,10 +1,18 @@
 // The options of Docker's own NRI: from the command line, or from the file that the configuration names (spec: docker 2, 6).
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { ConfigError } from "../config/config-error.js";
 import type { Config } from "../config/read.js";
 import type { Settings } from "../config/settings.js";
 import { NO_NRI_OPTS, type NriOpts, nriOptsOf } from "../docker/moby/index.js";
 import { errorText } from "../error-text.js";
+import { LIMITS } from "../limits.js";
+
+function read(file: string): string {
+  const { maxBytes } = LIMITS.config;
+  const stat = statSync(file);
+  if (!stat.isFile() || stat.size > maxBytes) throw new Error(`no file, or longer than ${maxBytes} bytes`);
+  return readFileSync(file, "utf8");
+}
 
 /** Whether Docker's own NRI is wanted. */
 export function hasDockerProfile({ dockerEnable, dockerProfile }: Settings): boolean {
@@ -20,7 +28,7 @@ export function dockerNriOpts({ settings, where }: Config, flags: readonly strin
     throw new ConfigError(where("dockerProfile"), [{ line: 0, text }]);
   }
   try {
-    return nriOptsOf(flags, file === "" ? undefined : readFileSync(file, "utf8"));
+    return nriOptsOf(flags, file === "" ? undefined : read(file));
   } catch (error) {
     const text = file === "" ? errorText(error) : `${file}: ${errorText(error)}`;
     throw new ConfigError(where("dockerNriOptsFile"), [{ line: 0, text }], { cause: error });

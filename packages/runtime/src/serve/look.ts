@@ -8,6 +8,9 @@ import { storyEntries } from "../journal/stories.js";
 import type { Node } from "../json-text.js";
 import { ControlProblem } from "./control.js";
 
+/** Pods and containers that are known now. */
+export type KnownThings = Pick<Bridge, "pods" | "containers">;
+
 /** A container with the plugins that adjusted it. */
 export interface LookedAtContainer extends ContainerEntry {
   /** Plugins that adjusted it, in the order in which they were asked. */
@@ -15,16 +18,15 @@ export interface LookedAtContainer extends ContainerEntry {
 }
 
 /** Containers, with who adjusted them. */
-export function lookedAtContainers(bridge: Bridge | undefined, journal: Journal): LookedAtContainer[] {
-  return (bridge?.containers ?? []).map((container) => ({
+export function lookedAtContainers({ containers }: KnownThings, journal: Journal): LookedAtContainer[] {
+  return containers.map((container) => ({
     ...container,
     adjustedBy: journal.adjustersOf(container.domain, container.id),
   }));
 }
 
 /** One container, by its id, `domain/id`, a beginning of them that fits no other, or its name. Throws `ControlProblem`. */
-export function explained(wanted: string, bridge: Bridge | undefined, journal: Journal): Node {
-  const living = bridge?.containers ?? [];
+export function explained(wanted: string, { containers: living }: KnownThings, journal: Journal): Node {
   // Of several lives of one id the living one is meant, else the latest.
   const past = journal.past.filter((one, at, all) => !living.some(isSame(one)) && all.findIndex(isSame(one)) === at);
   const found = onlyOne(wanted, [...living, ...past]);

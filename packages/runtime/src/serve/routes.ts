@@ -1,16 +1,15 @@
 // The paths of the control socket: docs/control-api.md.
-import type { Bridge } from "../common/bridge.js";
 import type { EventLog } from "../journal/event-log.js";
 import type { Journal } from "../journal/journal.js";
 import { LIMITS } from "../limits.js";
 import { ControlProblem, type ControlRoutes, type ControlStream, ControlText } from "./control.js";
 import type { Info } from "./info.js";
-import { explained, lookedAtContainers } from "./look.js";
+import { explained, type KnownThings, lookedAtContainers } from "./look.js";
 
 /** What the paths tell of. */
 export interface RouteSources {
   readonly info: () => Info;
-  readonly bridge: () => Bridge | undefined;
+  readonly known: () => KnownThings;
   readonly journal: Journal;
   readonly metrics: () => Promise<ControlText>;
 }
@@ -48,19 +47,19 @@ export class Followers {
 }
 
 /** All paths. */
-export function controlRoutes({ info, bridge, journal, metrics }: RouteSources, followers: Followers): ControlRoutes {
+export function controlRoutes({ info, known, journal, metrics }: RouteSources, followers: Followers): ControlRoutes {
   return {
     "/v1/info": info,
     "/v1/plugins": () => ({ plugins: journal.plugins }),
-    "/v1/pods": () => ({ pods: bridge()?.pods ?? [] }),
-    "/v1/containers": () => ({ containers: lookedAtContainers(bridge(), journal) }),
+    "/v1/pods": () => ({ pods: known().pods }),
+    "/v1/containers": () => ({ containers: lookedAtContainers(known(), journal) }),
     "/v1/events": ({ query }) => {
       const after = afterOf(query.get("after"), journal.events.last);
       return query.get("follow") === "true"
         ? followers.stream(journal.events, after)
         : eventList(journal.events, after);
     },
-    "/v1/explain/": ({ rest }) => explained(rest, bridge(), journal),
+    "/v1/explain/": ({ rest }) => explained(rest, known(), journal),
     "/metrics": metrics,
   };
 }

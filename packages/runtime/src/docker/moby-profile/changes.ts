@@ -6,13 +6,18 @@ import type { Kept, KeptMount } from "./kept.js";
 
 /** What has become of an environment: the variables that are new or have other values, and those that are gone. */
 export function changedEnv(before: readonly string[], after: readonly string[]): Pick<Kept, "env" | "unset"> {
-  const had = new Set(before);
-  const has = new Set(after.map(envName));
-  const env = after.filter((entry) => !had.has(entry)).map(envEntry);
+  const had = entriesByName(before);
+  const has = entriesByName(after);
+  const env = [...has].filter(([name, entry]) => had.get(name) !== entry).map(([, entry]) => envEntry(entry));
   return {
     env: env.map(({ key, value }) => [key, value] as const),
-    unset: [...new Set(before.map(envName))].filter((name) => !has.has(name)),
+    unset: [...had.keys()].filter((name) => !has.has(name)),
   };
+}
+
+/** Of several entries of one name the last counts. */
+function entriesByName(env: readonly string[]): Map<string, string> {
+  return new Map(env.map((entry) => [envName(entry), entry]));
 }
 
 /** An environment as it is with the changes: what Docker would show of it. */
@@ -29,16 +34,21 @@ export function envWith(env: readonly string[], { env: set, unset }: Pick<Kept, 
 }
 
 /** The spec with the changes in it; undefined when there are none. */
-export function specWith(spec: Spec, { env, unset, mounts }: Kept): Spec | undefined {
+export function specWith(spec: Spec, kept: Kept): Spec | undefined {
+  const { env, unset, mounts } = kept;
   if (env.length + unset.length + mounts.length === 0) return undefined;
-  const adjustment: Init<ContainerAdjustment> = {
+  return applyAdjustment(spec, adjustmentOf(kept)).spec;
+}
+
+/** The changes as an adjustment of the spec. */
+export function adjustmentOf({ env, unset, mounts }: Kept): Init<ContainerAdjustment> {
+  return {
     env: [
       ...unset.map((name) => ({ key: markForRemoval(name), value: "" })),
       ...env.map(([key, value]) => ({ key, value })),
     ],
     mounts: mounts.map(ociMount),
   };
-  return applyAdjustment(spec, adjustment).spec;
 }
 
 type OciMount = NonNullable<Init<ContainerAdjustment>["mounts"]>[number];

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { silentLogger } from "@nri/plugin";
 import { FakeEngine } from "../../common/fake-engine.fixture.js";
 import { TestLease } from "../../common/lab.fixture.js";
+import { Journal } from "../../journal/journal.js";
 import type { InspectedContainer, ListedByDocker } from "../api-types.js";
 import { NO_NRI_OPTS } from "../moby/index.js";
 import { createDockerProfile, type DockerProfile, type DockerProfileOptions } from "./profile.js";
@@ -48,7 +49,14 @@ export class FakeDocker {
       [Symbol.asyncDispose]: async () => undefined,
     };
     const { engine } = this;
-    return createDockerProfile({ engine, api, options: NO_NRI_OPTS, log: silentLogger, ...given });
+    return createDockerProfile({
+      engine,
+      api,
+      options: NO_NRI_OPTS,
+      journal: new Journal(),
+      log: silentLogger,
+      ...given,
+    });
   }
 
   /** The wrapper asks about a container, whose folder is below `dir`. */

@@ -9,6 +9,9 @@ import type { Spec } from "@nri/oci";
 import { definePlugin, type PluginDefinition, silentLogger } from "@nri/plugin";
 import type { Container, ContainerAdjustment, Init } from "@nri/protocol";
 import type { TestLease } from "../../common/lab.fixture.js";
+import { Journal } from "../../journal/journal.js";
+import { jsonText } from "../../json-text.js";
+import { explained } from "../../serve/look.js";
 import { NO_NRI_OPTS, type NriOpts } from "../moby/index.js";
 import { FakeDocker } from "./fake-docker.fixture.js";
 import type { DockerProfile } from "./profile.js";
@@ -16,6 +19,7 @@ import type { DockerProfile } from "./profile.js";
 /** A profile in a folder of its own, with one plugin from its socket. */
 class Lab implements AsyncDisposable {
   readonly docker = new FakeDocker();
+  readonly journal = new Journal();
   readonly asked: Container[] = [];
   readonly handed: Container[] = [];
   adjust: Init<ContainerAdjustment> = {};
@@ -40,7 +44,8 @@ class Lab implements AsyncDisposable {
   /** Starts it, again with what is left of the last time. */
   async start(options = this.options): Promise<void> {
     await this.#profile?.stop();
-    this.#profile = this.docker.profile({ stateDir: join(this.dir, "state"), options });
+    const { journal } = this;
+    this.#profile = this.docker.profile({ stateDir: join(this.dir, "state"), options, journal });
     await this.#profile.start();
   }
 
@@ -121,6 +126,14 @@ test("plugins are asked at the first create, with the configuration that dockerd
     },
   );
   assert.deepEqual(env(lease), ["PATH=/bin", "HOSTNAME=h", "A=2", "NEW=x"]);
+});
+
+test("of a variable that is there twice the last is the plugin's, also when it has the value of the first", async () => {
+  await using lab = await started();
+  await lab.join();
+  lab.docker.containers.set("c1", { env: ["A=1", "A=3"] });
+  lab.adjust = { env: [{ key: "A", value: "1" }] };
+  assert.equal(env(await lab.create("c1")).at(-1), "A=1");
 });
 
 test("later starts have the same changes, and nobody is asked, until the container is destroyed", async () => {
@@ -254,4 +267,43 @@ test("a record that is none is put aside, and the container asked about", async 
   await lab.create("c1");
   assert.equal(lab.asked.length, 1);
   assert.deepEqual((await records(lab)).sort(), [name, "bad"].sort());
+});
+
+test("the journal tells which plugins were asked, what they changed, what was refused, and where containers are", async () => {
+  await using lab = await started();
+  await lab.join();
+  const explain = (id: string) =>
+    JSON.parse(jsonText(explained(id, { pods: [], containers: lab.profile.containers }, lab.journal)));
+  lab.docker.containers.set("c1", {});
+  lab.adjust = { env: [{ key: "V", value: "1" }] };
+  await lab.create("c1");
+  assert.deepEqual(
+    lab.journal.plugins.map(({ name }) => name),
+    ["10-test"],
+  );
+  assert.deepEqual(lab.journal.adjustersOf("docker", "c1"), ["10-test"]);
+  const { name, state, creation } = explain("c1");
+  assert.deepEqual([name, state, creation.outcome], ["name-of-c1", "created", "adjusted"]);
+  await lab.profile.handle(lab.docker.lease("c1", lab.dir, "start"));
+  assert.equal(explain("docker/c1").state, "running");
+  lab.docker.engine.exited("docker", "c1");
+  assert.equal(explain("name-of-c1").state, "stopped");
+  lab.adjust = { args: ["x"] };
+  await lab.create("c2");
+  const refused = explain("c2");
+  assert.deepEqual(
+    [refused.state, refused.creation.outcome, refused.creation.reason],
+    ["refused", "refused", "unsupported container adjustments: args"],
+  );
+  assert.match(
+    lab.journal.events.since(0).lines.join("\n"),
+    /"kind":"refusal".*unsupported container adjustments: args/,
+  );
+  await lab.start(NO_NRI_OPTS);
+  const before = lab.journal.events.last;
+  await lab.create("c3");
+  assert.equal(lab.journal.events.last, before);
+  lab.docker.engine.removed("docker", "c1");
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(explain("c1").state, "removed");
 });

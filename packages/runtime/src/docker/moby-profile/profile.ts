@@ -7,24 +7,26 @@
 //   its next starts -> create   -->   known: kept, with them
 //   destroyed                         forgotten
 import { existsSync } from "node:fs";
-import type { AdaptationOptions, Compat, Logger, PluginInfo } from "@nri/adaptation";
+import type { Compat, Logger, PluginInfo } from "@nri/adaptation";
 import { printSpec, type Spec } from "@nri/oci";
 import { specOf } from "../../common/describe.js";
 import { KeyQueue } from "../../common/key-queue.js";
+import type { ContainerEntry } from "../../common/listed-things.js";
 import { RecordFiles } from "../../common/record-files.js";
 import type { Engine } from "../../domain.js";
 import { EngineApiError } from "../../engine-api/connection.js";
 import { errorText } from "../../error-text.js";
+import type { Journal } from "../../journal/journal.js";
 import type { Lease } from "../../lease.js";
 import { LIMITS } from "../../limits.js";
 import { mapAtOnce } from "../../map-at-once.js";
 import type { RuntimeCall } from "../../runtime-call.js";
-import type { DockerApi } from "../api.js";
+import { type DockerApi, withoutSlash } from "../api.js";
 import type { ListedByDocker } from "../api-types.js";
-import type { NriInfo, NriOpts, Reload } from "../moby/index.js";
+import type { Accepted, NriInfo, NriOpts, Reload } from "../moby/index.js";
 import { checkMounts, createDockerNri, type DockerContainer, type DockerMount, type DockerNri } from "../moby/index.js";
 import { containerFolder } from "../saved.js";
-import { changedEnv, envWith, specWith } from "./changes.js";
+import { adjustmentOf, changedEnv, envWith, specWith } from "./changes.js";
 import { type Configuration, configurationOf, readConfiguration } from "./configuration.js";
 import { KEPT, type Kept, type KeptMount } from "./kept.js";
 
@@ -41,8 +43,8 @@ export interface DockerProfileGiven {
   readonly options: NriOpts;
   /** Folder in a tmpfs for what is kept of containers; made with mode 0700. */
   readonly stateDir: string;
-  /** Watches the plugins. */
-  readonly observer?: AdaptationOptions["observer"];
+  /** Is told what happens. */
+  readonly journal: Journal;
 }
 
 /** What it is made with. */
@@ -63,6 +65,8 @@ export interface DockerProfile extends AsyncDisposable {
   readonly options: NriOpts;
   /** Active plugins. */
   readonly plugins: readonly PluginInfo[];
+  /** Containers that plugins were asked about. */
+  readonly containers: readonly ContainerEntry[];
   /** Whether a call is one of dockerd's: then `handle` is to have it, and nobody else. */
   takes(call: RuntimeCall): boolean;
   /** Takes a call of the OCI runtime. Never rejects. */
@@ -88,21 +92,25 @@ class WholeDockerProfile implements DockerProfile {
   readonly #nri: DockerNri;
   readonly #files: RecordFiles<Kept>;
   readonly #kept = new Map<string, Kept>();
+  /** Where containers are in their lives, in the words of the common part. */
+  readonly #states = new Map<string, string>();
   readonly #queue = new KeyQueue();
   readonly #ending = new AbortController();
 
   constructor(options: DockerProfileOptions) {
-    const { api, stateDir, log, compat, observer } = options;
+    const { api, stateDir, log, compat, journal } = options;
     this.#options = options;
     this.options = options.options;
     this.#files = new RecordFiles(stateDir, KEPT, log);
+    for (const kept of this.#files.load()) this.#kept.set(kept.id, kept);
+    journal.keepAlso([...this.#kept.values()]);
     this.#nri = createDockerNri({
       version: () => api.dockerVersion,
       options: options.options,
       containers: () => this.#containers(),
       compat,
       log,
-      adaptation: { observer },
+      adaptation: { observer: journal.observer({}, DOMAIN) },
     });
   }
 
@@ -114,15 +122,21 @@ class WholeDockerProfile implements DockerProfile {
     return this.#nri.adaptation?.plugins ?? [];
   }
 
+  get containers(): readonly ContainerEntry[] {
+    return Array.from(this.#kept.values(), ({ domain, id, name }) => {
+      const pod = { id, name: withoutSlash(name), namespace: "" };
+      return { domain, id, name: pod.name, pod, state: this.#states.get(id) ?? "created", pid: 0 };
+    });
+  }
+
   takes(call: RuntimeCall): boolean {
     return this.#options.engine.domainFor(call) !== undefined;
   }
 
   async start(): Promise<void> {
-    for (const kept of this.#files.load()) this.#kept.set(kept.id, kept);
     const { engine, log } = this.#options;
     await engine.start({
-      exited: () => undefined,
+      exited: (_domain, id) => void (this.#kept.has(id) && this.#states.set(id, "stopped")),
       removed: (_domain, id) => {
         const forgotten = this.#queue.run(id, async () => this.#forget(id));
         forgotten.catch((error: unknown) => log.warn(`container ${id} is kept though it is gone: ${errorText(error)}`));
@@ -140,6 +154,7 @@ class WholeDockerProfile implements DockerProfile {
 
   async handle(lease: Lease): Promise<void> {
     const { call } = lease;
+    if (call.verb === "start" && this.#kept.has(call.id)) this.#states.set(call.id, "running");
     if (call.verb === "start" || call.verb === "update") await lease.answer({ kind: "pass" });
     else
       await this.#queue.run(call.id, () => this.#create(lease)).catch((error: unknown) => this.#refuse(lease, error));
@@ -170,15 +185,23 @@ class WholeDockerProfile implements DockerProfile {
   async #create(lease: Lease): Promise<void> {
     const spec = specOf(lease.payload);
     if (spec === undefined) return void (await lease.answer({ kind: "pass" }));
-    let adjusted: Spec | undefined;
+    const { id } = lease.call;
+    const { journal } = this.#options;
+    let payload: Uint8Array | undefined;
     try {
-      const kept = this.#kept.get(lease.call.id) ?? (await this.#ask(lease, spec));
-      adjusted = specWith(spec, kept);
+      const before = this.#kept.get(id);
+      const { kept, ignored } = before === undefined ? await this.#ask(lease, spec) : { kept: before, ignored: [] };
+      const adjusted = specWith(spec, kept);
+      payload = adjusted && Buffer.from(printSpec(adjusted));
+      journal.agreed(DOMAIN, id, { adjust: adjustmentOf(kept) }, payload, ignored);
     } catch (error) {
       return this.#refuse(lease, error);
     }
-    const payload = adjusted && Buffer.from(printSpec(adjusted));
-    await lease.answer(payload === undefined ? { kind: "pass" } : { kind: "replace", payload });
+    this.#states.set(id, "created");
+    const answered = lease.answer(payload === undefined ? { kind: "pass" } : { kind: "replace", payload });
+    journal.answered(DOMAIN, id);
+    await answered;
+    journal.created(DOMAIN, id);
   }
 
   /** In Docker's words, and nothing before them. */
@@ -189,25 +212,39 @@ class WholeDockerProfile implements DockerProfile {
   }
 
   /** CreateContainer, and what comes of it written down. */
-  async #ask({ call, signal }: Lease, spec: Spec): Promise<Kept> {
+  async #ask({ call, payload, signal }: Lease, spec: Spec): Promise<{ kept: Kept; ignored: Accepted["ignored"] }> {
+    const { journal } = this.#options;
     const { container, taken } = await this.#configuration(call.id, spec, signal);
-    let kept: Kept | undefined;
-    await this.#nri.createContainer(container, {
-      signal,
-      register: async ({ env, mounts }) => {
-        checkMounts(mounts, { taken, exists: existsSync });
-        kept = {
-          domain: DOMAIN,
-          id: container.id,
-          name: container.name,
-          ...changedEnv(container.env, env),
-          mounts: await this.#withFolders(mounts, signal),
-        };
-        this.#files.save(kept);
-        this.#kept.set(kept.id, kept);
-      },
-    });
-    if (kept === undefined) throw new Error(`container ${container.id} was not asked about`);
+    const { id, name } = container;
+    const subject = { domain: DOMAIN, id, name: withoutSlash(name) };
+    const register = async ({ env, mounts }: Accepted): Promise<void> => {
+      checkMounts(mounts, { taken, exists: existsSync });
+      const folders = await this.#withFolders(mounts, signal);
+      const kept = { domain: DOMAIN, id, name, ...changedEnv(container.env, env), mounts: folders };
+      this.#files.save(kept);
+      this.#kept.set(id, kept);
+    };
+    if (this.#nri.adaptation === undefined) {
+      await this.#nri.createContainer(container, { signal, register });
+      return { kept: this.#known(id), ignored: [] };
+    }
+    journal.creating(subject, id, payload);
+    const context = journal.begin("createContainer", DOMAIN, { id, name }, { id, name });
+    try {
+      const { ignored } = await this.#nri.createContainer(container, { signal, context, register });
+      journal.end(context);
+      return { kept: this.#known(id), ignored };
+    } catch (error) {
+      journal.end(context, error);
+      journal.notCreated(DOMAIN, id, "refused", errorText(error));
+      journal.refused("CreateContainer", subject, errorText(error));
+      throw error;
+    }
+  }
+
+  #known(id: string): Kept {
+    const kept = this.#kept.get(id);
+    if (kept === undefined) throw new Error(`container ${id} was not registered`);
     return kept;
   }
 
@@ -312,7 +349,11 @@ class WholeDockerProfile implements DockerProfile {
   }
 
   #forget(id: string): void {
-    if (!this.#kept.delete(id)) return;
+    const kept = this.#kept.get(id);
+    if (kept === undefined) return;
+    this.#kept.delete(id);
+    this.#states.delete(id);
+    this.#options.journal.removed(DOMAIN, id, withoutSlash(kept.name));
     this.#files.remove({ domain: DOMAIN, id });
   }
 }

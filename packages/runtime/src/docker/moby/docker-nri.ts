@@ -39,6 +39,8 @@ export interface DockerNriOptions extends Partial<Whose> {
 export interface CreateOptions {
   /** Gives it up. */
   readonly signal?: AbortSignal | undefined;
+  /** Goes with each call to the observer of the adaptation. */
+  readonly context?: unknown;
   /**
    * Makes the container known, so that `containers()` has it from then on. It is waited for, and no plugin is handed the containers
    * before it is done: a new one is in the list, or in an event. What it throws is thrown.
@@ -116,7 +118,10 @@ class WholeDockerNri implements DockerNri {
     this.#current = await this.#open(options, options.enable ? this.#adaptation(options) : undefined);
   }
 
-  async createContainer(container: DockerContainer, { signal, register }: CreateOptions = {}): Promise<Accepted> {
+  async createContainer(
+    container: DockerContainer,
+    { signal, context, register }: CreateOptions = {},
+  ): Promise<Accepted> {
     using _read = await this.#lock.read(signal);
     const adaptation = this.#current?.adaptation;
     if (adaptation === undefined) {
@@ -126,7 +131,7 @@ class WholeDockerNri implements DockerNri {
     }
     using _block = await adaptation.blockPluginSync();
     const request = { pod: podOf(container), container: containerOf(container) };
-    const answer = await adaptation.createContainer(request, { signal });
+    const answer = await adaptation.createContainer(request, { signal, context });
     const accepted = accept(container.env, answer);
     if (accepted.ignored.length > 0) {
       this.#options.log?.warn(
