@@ -218,6 +218,8 @@ class WholeDockerProfile implements DockerProfile {
     const { id, name } = container;
     const subject = { domain: DOMAIN, id, name: withoutSlash(name) };
     const register = async ({ env, mounts }: Accepted): Promise<void> => {
+      const { maxContainers } = LIMITS.docker;
+      if (this.#kept.size >= maxContainers) throw new RangeError(`${maxContainers} containers are known (the maximum)`);
       checkMounts(mounts, { taken, exists: existsSync });
       const folders = await this.#withFolders(mounts, signal);
       const kept = { domain: DOMAIN, id, name, ...changedEnv(container.env, env), mounts: folders };
