@@ -93,6 +93,11 @@ describe("a new user's path", { skip: skipUnless(files), timeout: 1_200_000 }, (
     // an update that Docker's API cannot say is done by the machine's own runtime
     assert.match(await machine.run("docker exec nri-bridge runc --version"), /^runc version 1\.1\./);
     assert.match(await machine.run("cat /etc/docker/daemon.json"), /"default-runtime": "nri"/);
+    // there is no Node.js that this wrapper knows of
+    await assert.rejects(
+      machine.run("/usr/local/sbin/nri-docker-runc update --memory 1g nobody"),
+      /NRI: update refused: this needs Node\.js on the machine/,
+    );
     await machine.run("docker rm -f nri-bridge");
   });
 });

@@ -1,11 +1,13 @@
 // packaging/systemd: units that systemd takes beside those of the engines, and a daemon that tells it when it is ready.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
-import { cacheDir, nriProgram, repositoryDir } from "../paths.js";
+import { nriProgram, repositoryDir } from "../paths.js";
 import { Child, output } from "../peers/child.js";
+import { DOCKER_LINES, type DockerLine, dockerFiles } from "../peers/docker.js";
+import type { EngineFiles } from "../peers/engine-files.js";
 import { program, skipUnless, use } from "../requirements.js";
 import { TestFolder } from "../test-folder.js";
 
@@ -18,9 +20,8 @@ const packaging = join(repositoryDir, "packaging/systemd");
 const unit = readFileSync(join(packaging, "nri-bridge.service"), "utf8");
 
 /** Units of the engines in Debian's packages, with programs that are on this machine. */
-function engineUnits(suite: string): readonly (readonly [name: string, text: string])[] {
-  const folder = join(cacheDir, `${suite}-engines`, "unpacked/usr/lib/systemd/system");
-  if (!existsSync(folder)) return [];
+function engineUnits({ dir }: EngineFiles): readonly (readonly [name: string, text: string])[] {
+  const folder = join(dir, "unpacked/usr/lib/systemd/system");
   return readdirSync(folder)
     .filter((name) => /^(docker|containerd|podman|podman-restart)\.(service|socket)$/.test(name))
     .map((name) => {
@@ -29,48 +30,63 @@ function engineUnits(suite: string): readonly (readonly [name: string, text: str
     });
 }
 
-for (const suite of ["bookworm", "forky"]) {
-  test(`the unit starts before the engines of ${suite}, without a circle`, { skip: skipUnless(analyze) }, async (t) => {
-    using folder = new TestFolder();
-    // nri is not installed here
-    folder.file("nri-bridge.service", unit.replace(/^ExecStart=nri /m, `ExecStart=${nriProgram} `));
-    const engines = engineUnits(suite);
-    for (const [name, text] of engines) folder.file(name, text);
-    t.diagnostic(`beside ${engines.map(([name]) => name).join(", ") || "no unit of an engine: none was fetched"}`);
-    const ours = /^Before=(.*)$/m.exec(unit)?.[1]?.split(" ") ?? [];
-    for (const [name] of engines) if (name !== "docker.socket") assert.ok(ours.includes(name), name);
-    const files = ["nri-bridge.service", ...engines.map(([name]) => name)].map((name) => join(folder.dir, name));
-    const told = execFileSync(use(analyze), ["verify", "--man=no", ...files], {
+/** What systemd says of a machine that starts with these units, all of them enabled as their packages do. */
+function verify(folder: TestFolder, units: readonly (readonly [name: string, text: string])[]): string {
+  for (const [name, text] of units) {
+    folder.file(name, text);
+    const [, target] = /^WantedBy=(\S+)$/m.exec(text) ?? [];
+    if (target === undefined) continue;
+    mkdirSync(join(folder.dir, `${target}.wants`), { recursive: true });
+    symlinkSync(`../${name}`, join(folder.dir, `${target}.wants`, name));
+  }
+  const files = units.map(([name]) => join(folder.dir, name));
+  // it writes to stderr, and ends with 1 for some of it
+  return execFileSync(
+    "sh",
+    ["-c", '"$@" 2>&1 || :', "sh", use(analyze), "verify", "--man=no", "multi-user.target", ...files],
+    {
       encoding: "utf8",
-      stdio: ["ignore", "pipe", "pipe"],
       env: { ...process.env, SYSTEMD_UNIT_PATH: `${folder.dir}:` },
-    });
-    assert.equal(told, "");
+    },
+  );
+}
+
+/** The unit as it is, but that `nri` is not installed here. */
+const ours = unit.replace(/^ExecStart=nri /m, `ExecStart=${nriProgram} `);
+
+for (const line of Object.keys(DOCKER_LINES) as DockerLine[]) {
+  const files = await dockerFiles(line);
+  const skip = skipUnless(analyze, files);
+
+  test(`the unit starts before the engines of Debian's release with Docker ${line}, without a circle`, {
+    skip,
+  }, (t) => {
+    using folder = new TestFolder();
+    const engines = engineUnits(use(files));
+    t.diagnostic(`beside ${engines.map(([name]) => name).join(", ")}`);
+    assert.ok(engines.length >= 6);
+    const before = /^Before=(.*)$/m.exec(unit)?.[1]?.split(" ") ?? [];
+    for (const [name] of engines) if (name.endsWith(".service")) assert.ok(before.includes(name), name);
+    assert.equal(verify(folder, [["nri-bridge.service", ours], ...engines]), "");
   });
 }
 
-test("a unit with a mistake, and one in a circle, are told by the same check", {
-  skip: skipUnless(analyze),
-}, async () => {
+test("a unit with a mistake, and one in a circle, are told by the same check", { skip: skipUnless(analyze) }, () => {
   using folder = new TestFolder();
-  const good = unit.replace(/^ExecStart=nri /m, `ExecStart=${nriProgram} `);
-  const verify = async (text: string): Promise<string> => {
-    const file = folder.file("nri-bridge.service", text);
-    return execFileSync("sh", ["-c", `"$0" verify --man=no "$1" 2>&1 || :`, use(analyze), file], {
-      encoding: "utf8",
-      env: { ...process.env, SYSTEMD_UNIT_PATH: `${folder.dir}:` },
-    });
-  };
+  const wrong = ours.replace("Restart=always", "Restart=allways");
+  assert.match(verify(folder, [["nri-bridge.service", wrong]]), /failed to parse service restart specifier/i);
+  using other = new TestFolder();
+  const circle = ours.replace(/^Before=/m, "Before=podman.socket ");
+  const socket = "[Socket]\nListenStream=/run/podman/podman.sock\n[Install]\nWantedBy=sockets.target\n";
+  const service = "[Service]\nExecStart=/bin/true\n";
   assert.match(
-    await verify(good.replace("Restart=always", "Restart=allways")),
-    /failed to parse service restart specifier/i,
+    verify(other, [
+      ["nri-bridge.service", circle],
+      ["podman.socket", socket],
+      ["podman.service", service],
+    ]),
+    /ordering cycle/,
   );
-  folder.file(
-    "docker.service",
-    "[Unit]\nWants=nri-bridge.service\nBefore=nri-bridge.service\n[Service]\nExecStart=/bin/true\n",
-  );
-  const circle = good.replace("[Service]", "Wants=docker.service\n[Service]");
-  assert.match(await verify(circle), /cycle/);
 });
 
 test("the wrappers' folder is there from boot on, for root alone", { skip: skipUnless(tmpfiles) }, async () => {

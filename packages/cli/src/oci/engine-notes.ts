@@ -48,9 +48,8 @@ turn it off there:
   docker: (wrapper) => `In /etc/docker/daemon.json (with --configure it is put there):
   { "runtimes": { "${WRAPPER_NAME}": { "path": ${JSON.stringify(wrapper)} } }, "default-runtime": "${WRAPPER_NAME}" }
 ${RELOAD_DOCKER}
-For one container:
-  docker run --runtime ${WRAPPER_NAME} IMAGE        (with "runtimes" as above)
-  docker run --runtime ${wrapper} IMAGE   (Docker 23 and later, without it)
+For one container, without "default-runtime":
+  docker run --runtime ${WRAPPER_NAME} IMAGE
 `,
   podman: (wrapper, flavour) => `In /etc/containers/containers.conf.d/50-nri.conf (with --configure it is put there):
 ${podmanConfig(wrapper, flavour)
