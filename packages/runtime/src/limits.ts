@@ -98,6 +98,8 @@ export const LIMITS = {
     /** How long podman's own program may take, which is asked while its API is away, in milliseconds; and bytes of what it prints. */
     programMs: 3_000,
     maxProgramBytes: 64 * 1024 * 1024,
+    /** Questions at the same time while containers are listed. */
+    maxConcurrentCalls: 4,
     /** How long the list of all containers may take when its API comes, in milliseconds: as long as one is held. */
     learnMs: 2_000,
     /** How often processes and folders of containers are looked at, in milliseconds. */

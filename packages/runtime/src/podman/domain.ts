@@ -8,6 +8,7 @@ import type { Described, Domain, DomainState, EngineContainer } from "../domain.
 import { errorText } from "../error-text.js";
 import { LIMITS } from "../limits.js";
 import { ListedContainer } from "../listed-container.js";
+import { mapAtOnce } from "../map-at-once.js";
 import { RealRuntime, type RuntimeState } from "../oci/real-runtime.js";
 import { readBounded } from "../read-bounded.js";
 import type { RuntimeCall } from "../runtime-call.js";
@@ -149,15 +150,18 @@ export class PodmanDomain implements Domain {
     });
   }
 
-  // Containers that podman has not told of: those that it does not hold.
+  // Containers that podman has not told of. When it holds one of them it tells of none: then there are events of each.
   async #ask(ids: readonly string[], signal: AbortSignal): Promise<void> {
-    const { source, facts } = this.#options;
+    const { source, facts, log } = this.#options;
     const unknown = ids.filter((id) => facts.container(id) === undefined);
     const asked = source();
     if (asked === undefined || unknown.length === 0) return;
-    await this.#unless(unknown[0] ?? "", async () => {
+    try {
       facts.learn(await asked.containers(unknown, within(asked.ms, signal)));
-    });
+    } catch (error) {
+      log?.debug(`containers of domain "${this.name}" are asked about one by one: ${errorText(error)}`);
+      await mapAtOnce(LIMITS.podman.maxConcurrentCalls, unknown, (id) => this.#hear(id, signal));
+    }
   }
 
   async #sources(id: string, spec: Spec, place: Place | undefined, conmon: Conmon | undefined): Promise<Sources> {
