@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { cpSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
-import { installWrapper, RealRuntime, WHEN_DOWN } from "@nri/runtime";
+import { RealRuntime } from "@nri/runtime";
 import { nriProgram } from "../paths.js";
 import { Child } from "../peers/child.js";
 import { containerdFiles, startContainerd } from "../peers/containerd.js";
@@ -12,13 +12,11 @@ import { skipUnless, use } from "../requirements.js";
 import { TestFolder } from "../test-folder.js";
 import { until } from "../waits.js";
 import { ctrCommands } from "./crash/ctr-commands.js";
-import type { DaemonSettings } from "./crash/daemon.js";
 import { knowMany } from "./crash/know-many.js";
+import { liveThrough, startPlace } from "./crash/place.js";
 import { runcCommands } from "./crash/runc-commands.js";
-import { lineOf, wrongIn } from "./crash/story.js";
-import { SupervisedDaemon } from "./crash/supervised.js";
 import { User } from "./crash/user.js";
-import { startWatcher, type Watcher } from "./crash/watcher.js";
+import { startWatcher } from "./crash/watcher.js";
 import { ctrOf } from "./ctr.js";
 
 const MANY = 200;
@@ -29,46 +27,13 @@ const MAX_RSS_MIB = 120;
 const files = await containerdFiles("2.1");
 const skip = skipUnless(files);
 
-/** A daemon of its own with a plugin, and the wrapper of runc for an engine. */
-async function startPlace(engine: "oci" | "containerd", settings: (folder: TestFolder) => DaemonSettings["engine"]) {
-  const folder = new TestFolder();
-  const leaseSocket = join(folder.dir, "lease/lease.sock");
-  const nriSocket = join(folder.dir, "nri/nri.sock");
-  const wrapper = join(folder.dir, "wrapper");
-  await installWrapper(wrapper, {
-    engine,
-    runtime: runc(),
-    flavour: "runc",
-    socketPath: leaseSocket,
-    waitSeconds: 5,
-    answerSeconds: 65,
-    whenDown: WHEN_DOWN,
-    exemptNamespaces: [],
-    exemptPodNamespaces: [],
-  });
-  const watcher = startWatcher(nriSocket);
-  const stateDir = join(folder.dir, "state");
-  const daemon = new SupervisedDaemon({ stateDir, leaseSocket, nriSocket, engine: settings(folder) });
-  return {
-    folder,
-    wrapper,
-    watcher,
-    daemon,
-    [Symbol.asyncDispose]: async () => {
-      await watcher[Symbol.asyncDispose]();
-      await daemon[Symbol.asyncDispose]();
-      folder[Symbol.dispose]();
-    },
-  };
-}
-
 function runc(): string {
   return join(use(files).dir, "bin/runc");
 }
 
 /** runc as an engine, and its user. */
 async function startRunc() {
-  const place = await startPlace("oci", ({ dir }) => ({ runc: runc(), root: join(dir, "root") }));
+  const place = await startPlace("oci", runc(), ({ dir }) => ({ runc: runc(), root: join(dir, "root") }));
   const { wrapper, watcher, daemon } = place;
   const { dir } = place.folder;
   const root = join(dir, "root");
@@ -93,28 +58,6 @@ async function startRunc() {
   };
 }
 
-/** A life in which the daemon is killed at moment `at`. Throws for whatever is wrong with it. */
-async function liveThrough(
-  { daemon, watcher }: { readonly daemon: SupervisedDaemon; readonly watcher: Watcher },
-  user: User,
-  id: string,
-  [at, moment]: readonly [number, string],
-): Promise<void> {
-  const { deaths } = daemon;
-  const from = watcher.story.length;
-  daemon.dieAt(at);
-  try {
-    await user.live(id);
-    await until("it dies", () => daemon.deaths > deaths);
-    await user.allThere();
-    assert.deepEqual(wrongIn(watcher.story), []);
-  } catch (error) {
-    const story = watcher.story.slice(from).map(lineOf).join("\n  ");
-    const text = `killed ${moment} (${at}): ${error}\n  ${story}\n${daemon.lines.slice(-20).join("\n")}`;
-    throw new Error(text, { cause: error });
-  }
-}
-
 test("the daemon is killed at every step: containers end absent or complete, plugins see each once", {
   skip,
 }, async (t) => {
@@ -136,7 +79,7 @@ test("the daemon is killed at every step: containers end absent or complete, plu
 
 test("so it is with containerd", { skip }, async (t) => {
   await using containerd = await startContainerd(use(files), { env: { NRI_DISABLE: "true" } });
-  await using here = await startPlace("containerd", () => ({ containerd: containerd.socket }));
+  await using here = await startPlace("containerd", runc(), () => ({ containerd: containerd.socket }));
   const { daemon, watcher } = here;
   const ctr = ctrOf({ dir: use(files).dir, socket: containerd.socket }, "default");
   const user = new User(ctrCommands(ctr, containerd, here.wrapper, runc()), daemon, watcher);

@@ -2,7 +2,14 @@
 //
 //   { dieAt: n }   kill yourself at the n-th moment from now on (each step has two: before it and after it)
 //   { count: true } -> { moments: [...] }   the moments since then
-import { createBridge, createContainerdEngine, listenForLeases } from "@nri/runtime";
+import {
+  createBridge,
+  createContainerdEngine,
+  createDockerEngine,
+  createPodmanEngine,
+  type Engine,
+  listenForLeases,
+} from "@nri/runtime";
 import { RuncEngine } from "./runc-engine.js";
 
 /** What a daemon is told at its start, as JSON in its only argument. */
@@ -10,8 +17,12 @@ export interface DaemonSettings {
   readonly stateDir: string;
   readonly leaseSocket: string;
   readonly nriSocket: string;
-  /** runc and its root, or the address of containerd. */
-  readonly engine: { readonly runc: string; readonly root: string } | { readonly containerd: string };
+  /** runc and its root, or the address of an engine; with the real runtime where an engine needs it. */
+  readonly engine:
+    | { readonly runc: string; readonly root: string }
+    | { readonly containerd: string }
+    | { readonly docker: string; readonly runtime: string }
+    | { readonly podman: string; readonly exitDir: string; readonly runtime: string };
 }
 
 /** What the parent says. */
@@ -24,20 +35,29 @@ let dieAt: number | undefined;
 const write = (text: string): void => console.error(text);
 const log = { debug: () => undefined, info: write, warn: write, error: write };
 
+function engineOf(which: DaemonSettings["engine"]): Engine {
+  if ("runc" in which) return new RuncEngine(which.runc, which.root);
+  if ("docker" in which) {
+    const { docker: address, runtime } = which;
+    return createDockerEngine({ address, containerdNamespace: "moby", runtime, log });
+  }
+  if ("podman" in which) {
+    const { podman: address, exitDir, runtime } = which;
+    return createPodmanEngine({ address, exitDir, runtime, log });
+  }
+  return createContainerdEngine({
+    address: which.containerd,
+    namespaces: ["*"],
+    servesNri: "no",
+    nriSocket: "",
+    log,
+  });
+}
+
 const bridge = createBridge({
   // A plugin on a busy machine is no lost plugin: without it containers would go unadjusted.
   adaptation: { runtime: { name: "crash", version: "1" }, socketPath: nriSocket, requestTimeoutMs: 30_000 },
-  engines: [
-    "runc" in engine
-      ? new RuncEngine(engine.runc, engine.root)
-      : createContainerdEngine({
-          address: engine.containerd,
-          namespaces: ["*"],
-          servesNri: "no",
-          nriSocket: "",
-          log,
-        }),
-  ],
+  engines: [engineOf(engine)],
   stateDir,
   log,
   onStep: (step, when) => {

@@ -37,6 +37,11 @@ export class SupervisedDaemon implements AsyncDisposable {
     this.#child?.send({ dieAt: moment } satisfies Order);
   }
 
+  /** Kills it now, wherever it is. */
+  kill(): void {
+    this.#child?.kill("SIGKILL");
+  }
+
   /** The moments since then. */
   moments(): Promise<string[]> {
     const child = this.#child;

@@ -19,6 +19,8 @@ export interface Commands {
   readonly begin: readonly Command[];
   /** While it runs. */
   readonly use: readonly Command[];
+  /** What plugins know it by, where that is not its name. */
+  idOf?(name: string): string;
   pid(id: string): Promise<number>;
   kill(id: string): Promise<void>;
   remove(id: string): Promise<void>;
@@ -42,10 +44,11 @@ export class User {
     for (const command of begin) await this.#insist(command, id);
     await this.#assertAdjusted(id);
     for (const command of use) await this.#insist(command, id);
+    const known = this.#commands.idOf?.(id) ?? id;
     await kill(id);
-    await until(`${id} has ended`, () => this.#isOver("stopContainer", id));
+    await until(`${id} has ended`, () => this.#isOver("stopContainer", known));
     await remove(id);
-    await until(`${id} is gone`, () => this.#isOver("removePodSandbox", id));
+    await this.gone(id);
   }
 
   /** Until it runs; nothing may fail. Gives the milliseconds of the first command, its creation. */
@@ -58,6 +61,12 @@ export class User {
     }
     await this.#assertAdjusted(id);
     return ms ?? 0;
+  }
+
+  /** Waits until it is told that a container and its pod are gone. */
+  async gone(id: string): Promise<void> {
+    const known = this.#commands.idOf?.(id) ?? id;
+    await until(`${id} is gone`, () => this.#isOver("removePodSandbox", known));
   }
 
   /** The daemon takes calls, and its plugin is back. */

@@ -42,6 +42,7 @@ export { type LeaseServer, type LeaseServerOptions, listenForLeases } from "./le
 export type { Answer, Lease, LeaseHandler, RuntimeResult } from "./lease.js";
 export type { LeaseLimits } from "./limits.js";
 export { RealRuntime, type RealRuntimeOptions, type RuntimeState } from "./oci/real-runtime.js";
+export { createPodmanEngine, type PodmanEngineOptions } from "./podman/engine.js";
 export { LIFECYCLE, type RuntimeCall, type RuntimeVerb } from "./runtime-call.js";
 export type { FlavourName } from "./wrapper/flavour.js";
 export { type FoundRuntime, findRuntime, installWrapper, lookAtRuntime } from "./wrapper/install.js";
