@@ -7,6 +7,7 @@ import {
   type Container,
   ContainerUpdate,
   CreateContainerResponse,
+  EVENTS,
   type EventName,
   type FieldName,
   type Init,
@@ -189,10 +190,7 @@ export class Journal {
     }
     if (event === "updateContainer" && error === undefined) this.#updating.set(key, request);
     const { update = [], evict = [] } = answer as Partial<CreateContainerResponse>;
-    const origin = (plugins: readonly string[]): Origin => ({
-      plugins,
-      request: request.facts(undefined).request ?? "",
-    });
+    const origin = (plugins: readonly string[]): Origin => ({ plugins, request: EVENTS[event].name });
     for (const each of update) this.#origins.set(each, origin(request.wanting("updates", each.containerId)));
     for (const each of evict) this.#origins.set(each, origin(request.wanting("evictions", each.containerId)));
   }
