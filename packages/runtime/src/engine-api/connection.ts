@@ -37,7 +37,7 @@ export interface Question {
   /** Sent as JSON. */
   readonly body?: object | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Until when it must be answered, in milliseconds from now. */
+  /** Until when it must be answered, or begun to be for lines, in milliseconds from now. Of lines 0 is whenever there is one. */
   readonly ms?: number | undefined;
 }
 
@@ -80,7 +80,8 @@ export class EngineConnection implements AsyncDisposable {
     const { signal } = question;
     try {
       this.#streams ??= this.#pool({ bodyTimeout: 0 });
-      const answer = await (await this.#streams).request(this.#options(question, signal));
+      const { ms: headersTimeout = LIMITS.engineApi.callMs } = question;
+      const answer = await (await this.#streams).request({ ...this.#options(question, signal), headersTimeout });
       if (answer.statusCode >= 300) throw this.#refused(question, answer.statusCode, await answer.body.text());
       begun();
       yield* linesOf(answer.body.setEncoding("utf8"));

@@ -2,7 +2,7 @@
 // it, pods that have it and `info` wait then (tried with 4.3 and 5.8); events do not.
 import { parseAnyJson } from "@nri/oci";
 import { getOwn } from "@nri/protocol";
-import { EngineConnection } from "../engine-api/connection.js";
+import { answeredWith, EngineApiError, EngineConnection, type Question } from "../engine-api/connection.js";
 import { at, integer, type Json, list, strings, text } from "../json.js";
 import { LIMITS } from "../limits.js";
 import { EVER, type ListedByPodman, listed, type PodmanEvent, type PodmanSource } from "./source.js";
@@ -19,17 +19,26 @@ export class LibpodApi implements PodmanSource, AsyncDisposable {
     this.#connection = new EngineConnection("podman's API", address);
   }
 
-  /** What happens from now on. */
-  async *events(signal: AbortSignal, begun: () => void): AsyncGenerator<PodmanEvent, void> {
+  /** Whether it answers: about a container that there is not, which takes no lock. Rejects when it does not. */
+  async ask(signal: AbortSignal): Promise<void> {
+    try {
+      await this.#connection.ask({ path: `${ROOT}/containers/none/exists`, signal });
+    } catch (error) {
+      if (answeredWith(error, 0) || !(error instanceof EngineApiError)) throw error;
+    }
+  }
+
+  /** What happens from now on. podman begins its answer with the first event. */
+  events(signal: AbortSignal): AsyncGenerator<PodmanEvent, void> {
     const query = { stream: "true", filters: JSON.stringify({ type: ["container", "pod"] }) };
-    yield* this.#events({ query, signal }, begun);
+    return this.#events({ query, signal, ms: 0 });
   }
 
   async past(id: string, actions: readonly string[], signal: AbortSignal): Promise<PodmanEvent[]> {
     const filters = JSON.stringify({ type: ["container"], container: [id], event: actions });
     const found: PodmanEvent[] = [];
     const query = { stream: "false", since: EVER, filters };
-    for await (const event of this.#events({ query, signal }, () => undefined)) {
+    for await (const event of this.#events({ query, signal })) {
       if (event.id === id) found.push(event);
     }
     return found;
@@ -50,11 +59,8 @@ export class LibpodApi implements PodmanSource, AsyncDisposable {
     await this.#connection[Symbol.asyncDispose]();
   }
 
-  async *#events(
-    question: { readonly query: Record<string, string>; readonly signal: AbortSignal },
-    begun: () => void,
-  ): AsyncGenerator<PodmanEvent, void> {
-    for await (const line of this.#connection.lines({ path: `${ROOT}/events`, ...question }, begun)) {
+  async *#events(question: Pick<Question, "query" | "signal" | "ms">): AsyncGenerator<PodmanEvent, void> {
+    for await (const line of this.#connection.lines({ path: `${ROOT}/events`, ...question }, () => undefined)) {
       const event = readEvent(parseAnyJson(line, { name: "an event of podman" }));
       if (event !== undefined) yield event;
     }

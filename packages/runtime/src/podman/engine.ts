@@ -100,18 +100,23 @@ class PodmanEngine implements Engine {
     return this.#watch.away === undefined ? this.#api : this.#program;
   }
 
-  #follow(signal: AbortSignal): Following {
-    let begun: () => void = () => undefined;
-    const begins = new Promise<undefined>((resolve) => {
-      begun = () => resolve(undefined);
-    });
-    const ended = this.#hearAll(signal, begun);
-    return { ready: Promise.race([begins.then(() => this.#learn(this.#api, signal)), ended]), ended };
+  #follow(closing: AbortSignal): Following {
+    const stop = new AbortController();
+    const signal = AbortSignal.any([closing, stop.signal]);
+    const ended = this.#hearAll(signal);
+    const ready = this.#api.ask(signal).then(
+      () => this.#learn(this.#api, signal),
+      (error: unknown) => {
+        stop.abort();
+        return errorText(error);
+      },
+    );
+    return { ended, ready };
   }
 
-  async #hearAll(signal: AbortSignal, begun: () => void): Promise<string> {
+  async #hearAll(signal: AbortSignal): Promise<string> {
     try {
-      for await (const event of this.#api.events(signal, begun)) this.#hear(event);
+      for await (const event of this.#api.events(signal)) this.#hear(event);
       return "its events have ended";
     } catch (error) {
       return errorText(error);
