@@ -2,15 +2,15 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Logger } from "@nri/adaptation";
-import { containerFromSpec, linuxResourcesToSpec, parseSpec, type Spec } from "@nri/oci";
+import { containerFromSpec, linuxResourcesToSpec, type Spec } from "@nri/oci";
 import { type Container, ContainerState, type LinuxResources, PodSandbox } from "@nri/protocol";
+import { bundleSpec } from "../bundle-spec.js";
 import type { Described, Domain, DomainState, EngineContainer } from "../domain.js";
 import { errorText } from "../error-text.js";
 import { LIMITS } from "../limits.js";
 import { ListedContainer } from "../listed-container.js";
 import { mapAtOnce } from "../map-at-once.js";
 import { RealRuntime, type RuntimeState } from "../oci/real-runtime.js";
-import { readBounded } from "../read-bounded.js";
 import type { RuntimeCall } from "../runtime-call.js";
 import { type Conmon, conmonOf, conmons } from "./conmon.js";
 import { type Facts, TELLING } from "./facts.js";
@@ -187,7 +187,7 @@ export class PodmanDomain implements Domain {
   ): Promise<void> {
     const { id, pid } = state;
     const { watch, exitDir } = this.#options;
-    const spec = await this.#bundleSpec(state);
+    const spec = (await this.#unless(id, () => bundleSpec(state.bundle))) ?? { ociVersion: "1.2.1" };
     const sources = await this.#sources(id, spec, place, conmon);
     const kind = this.#kind(sources, place);
     if (pid !== 0) {
@@ -205,12 +205,6 @@ export class PodmanDomain implements Domain {
       new ListedContainer(containerFromSpec(spec, { ...podmanContainer(sources, podId), ...life }), podId),
     );
     if (kind.kind === "alone") found.pods.push(PodSandbox.create(ownPod(sources, pid)));
-  }
-
-  async #bundleSpec({ id, bundle }: RuntimeState): Promise<Spec> {
-    const read = async (): Promise<Spec> =>
-      parseSpec(await readBounded(join(bundle, "config.json"), LIMITS.lease.maxSpecBytes));
-    return (await this.#unless(id, read)) ?? { ociVersion: "1.2.1" };
   }
 
   // What is not to be had is told, and missing; a call of the OCI runtime does not fail for it.

@@ -153,6 +153,14 @@ test("who follows gets what there is and what comes, without a gap", async (t) =
   );
 });
 
+test("a number of an earlier life of the daemon hides no event of this one", async (t) => {
+  const { socket } = await stage(t);
+  const all = (await askControl(socket, "/v1/events")) as { readonly events: readonly unknown[] };
+  const after = (await askControl(socket, "/v1/events?after=100000")) as { readonly events: readonly unknown[] };
+  assert.ok(all.events.length > 0);
+  assert.deepEqual(after.events, all.events);
+});
+
 test("what is not kept any more is counted, for who follows and who does not", async (t) => {
   lowered(t, LIMITS.journal, "maxEvents", 4);
   const { socket } = await stage(t);

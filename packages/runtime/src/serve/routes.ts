@@ -64,11 +64,17 @@ export function controlRoutes({ info, known, journal, metrics }: RouteSources, f
   };
 }
 
-/** The number after which events are wanted: all that there are without one, those to come for `now`. */
+/**
+ * The number after which events are wanted: all that there are without one, those to come for `now`. A number that there is not yet is
+ * one of an earlier life of the daemon: all of this one are after it.
+ */
 function afterOf(text: string | null, last: number): number {
   if (text === null) return 0;
   if (text === "now") return last;
-  if (/^\d{1,15}$/.test(text)) return Number(text);
+  if (/^\d{1,15}$/.test(text)) {
+    const after = Number(text);
+    return after <= last ? after : 0;
+  }
   throw new ControlProblem(400, `after=${text}: must be the number of an event, or now`);
 }
 
