@@ -261,30 +261,23 @@ export const LIST_G: readonly ListedCase[] = [
   {
     title: "G9 a plugin that comes during a creation has the container in its state or is told of it, once",
     run: async (stage) => {
-      let coming: Promise<Ear> | undefined;
-      let synchronized: readonly string[] = [];
+      let late: ReturnType<typeof connect> | undefined;
+      const [created, started]: [string[], string[]] = [[], []];
       await using _slow = await connect(stage, "10", {
         createContainer: async () => {
-          coming ??= listen(stage.nriSocket, {}, "ear", "20");
-          void connectLate();
+          late ??= connect(stage, "20", {
+            createContainer: ({ container }) => void created.push(container.id),
+            postStartContainer: ({ container }) => void started.push(container.id),
+          });
           await pause(500);
         },
       });
-      let late: Awaited<ReturnType<typeof connect>> | undefined;
-      const heard: string[] = [];
-      const connectLate = async (): Promise<void> => {
-        late ??= await connect(stage, "30", { createContainer: ({ container }) => void heard.push(container.id) });
-        synchronized = late.containers;
-      };
-      await withContainer(stage, "g9", async (container) => {
-        await using ear = await (coming ?? listen(stage.nriSocket, {}, "ear", "20"));
-        await until("the late plugin", () => late !== undefined);
-        const times = [...heard, ...synchronized].filter((id) => id === container.id).length;
-        assert.equal(times, 1);
-        assert.ok(ear.ofContainer(container.id).filter((event) => event === "CreateContainer").length <= 1);
-        await until("PostStartContainer", () => ear.ofContainer(container.id).includes("PostStartContainer"));
+      await withContainer(stage, "g9", async ({ id }) => {
+        assert.ok(late !== undefined);
+        await using plugin = await late;
+        assert.equal([...created, ...plugin.containers].filter((one) => one === id).length, 1);
+        await until("PostStartContainer", () => started.includes(id));
       });
-      await late?.[Symbol.asyncDispose]();
     },
   },
   {
