@@ -85,6 +85,8 @@ export async function checkPluginsOn(t: TestContext, stage: Stage, go: GoPeers):
 
   await main.stop();
   await main.remove();
+  // podman may see the end of the pod before that of a container's folder
+  await fromGo.waitFor("RemoveContainer");
   await pod.end();
   await t.test("the Go plugin and logger saw the whole life, each event once", async () => {
     await until("RemovePodSandbox", () => fromGo.callsTo("RemovePodSandbox").length > 0, EFFECT_MS);
@@ -93,8 +95,9 @@ export async function checkPluginsOn(t: TestContext, stage: Stage, go: GoPeers):
       calls.filter((method) => UNDISTURBED_LIFE.includes(method)),
       UNDISTURBED_LIFE,
     );
-    const printed = logger.stderr.join("\n");
-    for (const event of UNDISTURBED_LIFE) assert.ok(printed.includes(`${event}:`), `logger told of ${event}`);
+    // what it prints is on its way
+    for (const event of UNDISTURBED_LIFE)
+      await until(`${event} of the logger`, () => logger.stderr.some((line) => line.includes(`${event}:`)));
     for (const child of [logger, injector, adjuster]) assert.ok(child.running, child.stderr.join("\n"));
   });
 

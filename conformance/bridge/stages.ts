@@ -1,4 +1,5 @@
 // Where the bridge is tried: real engines that call its wrapper, each with what it takes to run containers there.
+import type { EventName } from "@nri/protocol";
 import type { CaseStage } from "../containerd/cases.js";
 import type { TestContainer } from "../containerd/pods.js";
 import type { Availability } from "../requirements.js";
@@ -22,7 +23,7 @@ export interface Stage extends CaseStage, AsyncDisposable {
   /** Runs the container of the facts. */
   factContainer(name: string): Promise<TestContainer>;
   /** Takes a pod and a container with as much as the engine lets them have through their whole life. */
-  rich(): Promise<void>;
+  rich(isTold: (event: EventName) => boolean): Promise<void>;
   readonly user: EngineUser;
 }
 

@@ -4,6 +4,7 @@ import type { TestContainer, TestPod } from "../../containerd/pods.js";
 import { output } from "../../peers/child.js";
 import { type Podman, type PodmanLine, podmanFiles, startPodman } from "../../peers/podman.js";
 import { use } from "../../requirements.js";
+import { until } from "../../waits.js";
 import { FACT_CONTAINER } from "../fact-place.js";
 import { ENGINE_SHARES, RICH } from "../rich.js";
 import type { EngineUser, StageKind, StageOptions } from "../stages.js";
@@ -40,7 +41,7 @@ export function podmanStage({ name, line }: { readonly name: string; readonly li
           namespaceOf: () => "",
           runPod: (pod) => podmanPod(podman, pod),
           factContainer: (name) => run({ ...FACT_CONTAINER, name }),
-          rich: async () => {
+          rich: async (isTold) => {
             const pod = await podmanPod(podman, { name: "rich" });
             const { options, ...container } = RICH;
             const { id, stop, remove } = await podmanRun(podman, {
@@ -50,6 +51,8 @@ export function podmanStage({ name, line }: { readonly name: string; readonly li
             await user.update(id, ENGINE_SHARES);
             await stop();
             await remove();
+            // the end of the pod may be seen before that of a container's folder
+            await until("the removal", () => isTold("removeContainer"));
             await pod.end();
           },
           user,
