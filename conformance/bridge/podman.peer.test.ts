@@ -135,6 +135,7 @@ async function containersAndPods(t: TestContext, place: Place): Promise<void> {
       ...["pod", "create", "--name", "web", "--label", "of=pod", "--network", "none", "--infra-image", PAUSE],
     );
     const id = await podman("run", "--detach", "--pod", "web", "--name", "member", ...WAITS);
+    await lives(place, id, "PostStartContainer");
     const [started] = ear.heard("postStartContainer", id);
     const infra = started?.container?.podSandboxId ?? "";
     assert.notEqual(infra, id);
