@@ -7,6 +7,7 @@ import type { JsonValue } from "../peers/json.js";
 import type { Script } from "../peers/refplugin.js";
 import { skipUnless, use } from "../requirements.js";
 import { TestFolder } from "../test-folder.js";
+import { until } from "../waits.js";
 import { plain } from "./compare.js";
 import { containerJson, POD } from "./samples.js";
 import type { Language } from "./sides.js";
@@ -146,6 +147,8 @@ for (const pair of [{ plugin: "go", runtime: "go" }, ...PAIRS] as const) {
     await using plugin = await startPlugin(pair.plugin, peers, { ...files, index: "10", name: "asks", script });
     const error = await plugin.waitFor("UpdateContainers:error");
     assert.deepEqual(error.args, [{ msg: "rpc error: code = Unknown desc = runtime is not in the mood" }]);
+    // the plugin and the runtime say it each on their own
+    await until("the runtime's word about the update", () => runtime.unsolicited().length > 0);
     assert.deepEqual(runtime.unsolicited().map(plain), [plain({ update })]);
   });
 
