@@ -12,7 +12,7 @@ export { containerFromSpec, linuxResourcesFromSpec } from "./convert/from-spec.j
 export { linuxResourcesToSpec } from "./convert/resources.js";
 export { OciError, type OciErrorCode } from "./errors.js";
 export { parseAnyJson } from "./json/any.js";
-export { type JsonValue, RawNumber } from "./json/number.js";
+export { isJsonObject, type JsonValue, RawNumber } from "./json/number.js";
 export type { JsonOptions, ParseOptions } from "./json/parse.js";
 export { type PrintOptions, printJson } from "./json/print.js";
 export { DEFAULT_JSON_LIMITS, type JsonLimits } from "./limits.js";

@@ -1,5 +1,5 @@
 // Reading JSON whose form is another program's: what is missing, or of another type, is empty.
-import { type JsonValue, RawNumber } from "@nri/oci";
+import { isJsonObject, type JsonValue } from "@nri/oci";
 import { getOwn, setOwn, type WireMap } from "@nri/protocol";
 
 /** Some JSON value, or nothing. */
@@ -8,7 +8,7 @@ export type Json = JsonValue | undefined;
 /** The value at a path of keys. */
 export function at(value: Json, ...path: readonly string[]): Json {
   let found = value;
-  for (const key of path) found = isObject(found) ? getOwn(found, key) : undefined;
+  for (const key of path) found = isJsonObject(found) ? getOwn(found, key) : undefined;
   return found;
 }
 
@@ -31,12 +31,7 @@ export function list(value: Json): readonly JsonValue[] {
 /** A map of strings; what is no string is left out. */
 export function strings(value: Json): WireMap<string> {
   const map: WireMap<string> = {};
-  if (!isObject(value)) return map;
+  if (!isJsonObject(value)) return map;
   for (const [key, item] of Object.entries(value)) if (typeof item === "string") setOwn(map, key, item);
   return map;
-}
-
-/** Whether it is an object. */
-export function isObject(value: Json): value is { [key: string]: JsonValue } {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof RawNumber);
 }

@@ -1,5 +1,5 @@
 // Docker's daemon.json with the wrapper as the default runtime.
-import { type JsonValue, parseAnyJson, printJson, RawNumber } from "@nri/oci";
+import { isJsonObject, type JsonValue, parseAnyJson, printJson } from "@nri/oci";
 import { getOwn } from "@nri/protocol";
 import { UsageError } from "../host.js";
 import { WRAPPER_NAME } from "./wrapper-name.js";
@@ -15,9 +15,9 @@ const SAME = ["runc", WRAPPER_NAME];
  */
 export function dockerConfig(text: string | undefined, file: string, wrapper: string, runtime: string): string {
   const given = text === undefined || text.trim() === "" ? {} : parsed(text, file);
-  if (!isObject(given)) throw new UsageError(`${file}: must be a JSON object; it was left alone`);
+  if (!isJsonObject(given)) throw new UsageError(`${file}: must be a JSON object; it was left alone`);
   const runtimes = getOwn(given, "runtimes") ?? {};
-  if (!isObject(runtimes)) throw new UsageError(`${file}: "runtimes" must be an object; it was left alone`);
+  if (!isJsonObject(runtimes)) throw new UsageError(`${file}: "runtimes" must be an object; it was left alone`);
   const preset = getOwn(given, "default-runtime");
   if (preset !== undefined && !(typeof preset === "string" && isSame(preset, runtimes, runtime))) {
     throw new UsageError(
@@ -27,7 +27,7 @@ export function dockerConfig(text: string | undefined, file: string, wrapper: st
   const mine = getOwn(runtimes, WRAPPER_NAME);
   const wanted = {
     ...given,
-    runtimes: { ...runtimes, [WRAPPER_NAME]: { ...(isObject(mine) ? mine : {}), path: wrapper } },
+    runtimes: { ...runtimes, [WRAPPER_NAME]: { ...(isJsonObject(mine) ? mine : {}), path: wrapper } },
     "default-runtime": WRAPPER_NAME,
   };
   const printed = `${printJson(wanted, { indent: indentOf(text) })}\n`;
@@ -46,13 +46,9 @@ function parsed(text: string, file: string): JsonValue {
 function isSame(name: string, runtimes: JsonObject, runtime: string): boolean {
   if (SAME.includes(name)) return true;
   const one = getOwn(runtimes, name);
-  return isObject(one) && getOwn(one, "path") === runtime;
+  return isJsonObject(one) && getOwn(one, "path") === runtime;
 }
 
 function indentOf(text = ""): number {
   return /^\{\r?\n( +)"/.exec(text)?.[1]?.length ?? 2;
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof RawNumber);
 }

@@ -41,6 +41,11 @@ export type JsonValue =
   | JsonValue[]
   | { [key: string]: JsonValue };
 
+/** Whether a value of JSON, or nothing, is an object. */
+export function isJsonObject(value: JsonValue | undefined): value is { [key: string]: JsonValue } {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof RawNumber);
+}
+
 /** A JSON number as the simplest thing that prints as the same text: number, bigint, or RawNumber. */
 export function exactNumber(text: string): number | bigint | RawNumber {
   const value = Number(text);

@@ -1,5 +1,5 @@
 // What a JSON document must look like where we know it: which numbers are 64 bits wide, which values have which type.
-import { type JsonValue, RawNumber } from "./number.js";
+import { isJsonObject, type JsonValue } from "./number.js";
 
 /** The form of a value. Keys that an object's shape does not name may have any value. */
 export type Shape =
@@ -55,7 +55,7 @@ export function valueError(shape: Shape, value: JsonValue): string | undefined {
       return Array.isArray(value) ? undefined : `expected a list, found ${describe(value)}`;
     case "map":
     case "object":
-      return isObject(value) ? undefined : `expected an object, found ${describe(value)}`;
+      return isJsonObject(value) ? undefined : `expected an object, found ${describe(value)}`;
     default:
       return typeof value === shape.kind ? undefined : `expected a ${shape.kind}, found ${describe(value)}`;
   }
@@ -65,14 +65,10 @@ function outOfRange(shape: { readonly min: unknown; readonly max: unknown }, val
   return `${value} is not between ${shape.min} and ${shape.max}`;
 }
 
-function isObject(value: JsonValue): boolean {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof RawNumber);
-}
-
 function describe(value: JsonValue): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "a list";
-  if (isObject(value)) return "an object";
+  if (isJsonObject(value)) return "an object";
   if (typeof value === "string") return `the string ${JSON.stringify(shortened(value))}`;
   return shortened(String(value));
 }

@@ -1,5 +1,6 @@
 // Records as text: one JSON object each, messages in base64.
 import { PodSandbox } from "@nri/protocol";
+import { Fields } from "./fields.js";
 import {
   type ContainerLife,
   type ContainerRecord,
@@ -22,11 +23,8 @@ function printRecord(record: LifeRecord): string {
 
 /** Reads the text of a record's file. Throws, with the reason, for everything that is not one. */
 function parseRecord(text: string): LifeRecord {
-  const value: unknown = JSON.parse(text);
-  if (typeof value !== "object" || value === null) throw new TypeError("no object");
-  const fields = new Fields(value as { readonly [key: string]: unknown });
-  const version = fields.number("version");
-  if (version !== VERSION) throw new RangeError(`version ${version}; this daemon knows ${VERSION}`);
+  const fields = Fields.of(JSON.parse(text));
+  fields.checkVersion(VERSION);
   const kind = fields.oneOf("kind", ["pod", "container"] as const);
   return kind === "pod" ? podOf(fields) : containerOf(fields);
 }
@@ -74,46 +72,3 @@ export const LIFE_RECORDS: RecordKind<LifeRecord> = {
   print: printRecord,
   parse: parseRecord,
 };
-
-/** Members of a JSON object, each of the type that is asked for. */
-class Fields {
-  readonly #value: { readonly [key: string]: unknown };
-
-  constructor(value: { readonly [key: string]: unknown }) {
-    this.#value = value;
-  }
-
-  has(key: string): boolean {
-    return Object.hasOwn(this.#value, key);
-  }
-
-  text(key: string): string {
-    const value = this.#value[key];
-    if (!this.has(key) || typeof value !== "string") throw new TypeError(`${key}: no text`);
-    return value;
-  }
-
-  number(key: string): number {
-    const value = this.#value[key];
-    if (!this.has(key) || !Number.isSafeInteger(value)) throw new TypeError(`${key}: no integer`);
-    return value as number;
-  }
-
-  integer(key: string): bigint {
-    const text = this.text(key);
-    if (!/^-?\d{1,20}$/.test(text)) throw new TypeError(`${key}: no integer`);
-    return BigInt.asIntN(64, BigInt(text));
-  }
-
-  bytes(key: string): Uint8Array {
-    // A copy of its own: a small Buffer is a part of a large one, which would stay with it.
-    return Uint8Array.from(Buffer.from(this.text(key), "base64"));
-  }
-
-  oneOf<T extends string>(key: string, values: readonly T[]): T {
-    const text = this.text(key);
-    const found = values.find((value) => value === text);
-    if (found === undefined) throw new TypeError(`${key}: "${text}" is none of ${values.join(", ")}`);
-    return found;
-  }
-}

@@ -1,5 +1,5 @@
 // What containerd's CRI keeps with its containers, as JSON in the record's extensions (spec: containerd 5.2, 5.3).
-import { parseAnyJson } from "@nri/oci";
+import { isJsonObject, parseAnyJson } from "@nri/oci";
 import {
   type CDIDevice,
   type Init,
@@ -8,7 +8,7 @@ import {
   SecurityProfile_ProfileType,
   type WireMap,
 } from "@nri/protocol";
-import { at, integer, isObject, type Json, list, strings, text } from "../json.js";
+import { at, integer, type Json, list, strings, text } from "../json.js";
 import type { ContainerRecord } from "./api-types.js";
 
 /** The label that tells CRI's sandboxes and containers from each other, and from what others make in its namespace. */
@@ -85,7 +85,7 @@ export function containerMetadata(record: ContainerRecord): ContainerMetadata | 
 
 /** CRI's `LinuxContainerResources` as NRI has them: the four numbers are always set, also when 0 (spec: containerd 5.6). */
 export function criResources(resources: Json): LinuxResources | undefined {
-  if (!isObject(resources)) return undefined;
+  if (!isJsonObject(resources)) return undefined;
   const number = (key: string) => ({ value: integer(at(resources, key)) });
   return LinuxResources.create({
     cpu: {
@@ -109,7 +109,7 @@ function extension(record: ContainerRecord, key: string): Json {
   const any = record.extensions.find((entry) => entry.key === key)?.value;
   if (any === undefined || any === null) return undefined;
   const metadata = at(parseAnyJson(any.value, { name: key }), "Metadata");
-  return isObject(metadata) ? metadata : undefined;
+  return isJsonObject(metadata) ? metadata : undefined;
 }
 
 function addresses(metadata: Json, linux: Json): string[] {
@@ -120,7 +120,7 @@ function addresses(metadata: Json, linux: Json): string[] {
 // `profile_type` has the values of NRI's enum, and is left out when 0. Older kubelets send a path instead.
 function seccompProfile(context: Json): Init<SecurityProfile> | undefined {
   const profile = at(context, "seccomp");
-  if (isObject(profile)) {
+  if (isJsonObject(profile)) {
     return {
       profileType: Number(integer(at(profile, "profile_type"))),
       localhostRef: text(at(profile, "localhost_ref")),

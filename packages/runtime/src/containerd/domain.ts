@@ -10,6 +10,7 @@ import { LIMITS } from "../limits.js";
 import { ListedContainer } from "../listed-container.js";
 import { RealRuntime } from "../oci/real-runtime.js";
 import type { RuntimeCall } from "../runtime-call.js";
+import { unlessUnknown } from "../unless-unknown.js";
 import type { ContainerdApi } from "./api.js";
 import { type ContainerRecord, mapOf, TASK_STATUS, type Task } from "./api-types.js";
 import { CODE, ContainerdError, failedWith } from "./connection.js";
@@ -263,15 +264,8 @@ export class ContainerdDomain implements Domain {
   }
 
   // What is not to be had is told, and missing; a call of the OCI runtime does not fail for it.
-  async #unless<T>(id: string, ask: () => Promise<T>, ...silent: readonly number[]): Promise<T | undefined> {
-    try {
-      return await ask();
-    } catch (error) {
-      if (!failedWith(error, ...silent)) {
-        this.#log?.warn(`container "${id}" in domain "${this.name}" is not known fully: ${errorText(error)}`);
-      }
-      return undefined;
-    }
+  #unless<T>(id: string, ask: () => Promise<T>, ...silent: readonly number[]): Promise<T | undefined> {
+    return unlessUnknown({ domain: this.name, id, log: this.#log }, ask, (error) => failedWith(error, ...silent));
   }
 }
 

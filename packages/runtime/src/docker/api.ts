@@ -1,7 +1,7 @@
 // The Engine API of dockerd, as far as it is asked: containers, images, events.
-import { parseAnyJson } from "@nri/oci";
+import { isJsonObject, parseAnyJson } from "@nri/oci";
 import { EngineConnection } from "../engine-api/connection.js";
-import { at, integer, isObject, type Json, list, strings, text } from "../json.js";
+import { at, integer, type Json, list, strings, text } from "../json.js";
 import { nanoseconds } from "../rfc3339-time.js";
 import type { ContainerEnd, InspectedContainer, ListedByDocker, UpdateBody } from "./api-types.js";
 
@@ -151,7 +151,7 @@ function inspected(container: Json): InspectedContainer {
 function containerEnd(event: Json): ContainerEnd | undefined {
   const id = text(at(event, "Actor", "ID"));
   const action = text(at(event, "Action"));
-  if (!isObject(event) || id === "" || (action !== "die" && action !== "destroy")) return undefined;
+  if (!isJsonObject(event) || id === "" || (action !== "die" && action !== "destroy")) return undefined;
   const exitCode = Number(text(at(event, "Actor", "Attributes", "exitCode")));
   return { id, isGone: action === "destroy", exitCode: exitCode | 0, at: integer(at(event, "timeNano")) };
 }

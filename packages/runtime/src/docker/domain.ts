@@ -12,6 +12,7 @@ import { ListedContainer } from "../listed-container.js";
 import { mapAtOnce } from "../map-at-once.js";
 import { RealRuntime, type RuntimeState } from "../oci/real-runtime.js";
 import type { RuntimeCall } from "../runtime-call.js";
+import { unlessUnknown } from "../unless-unknown.js";
 import type { DockerApi } from "./api.js";
 import type { InspectedContainer, ListedByDocker } from "./api-types.js";
 import { specOf } from "./engine-spec.js";
@@ -219,13 +220,8 @@ export class DockerDomain implements Domain {
   }
 
   // What is not to be had is told, and missing; a call of the OCI runtime does not fail for it.
-  async #unless<T>(id: string, ask: () => Promise<T>): Promise<T | undefined> {
-    try {
-      return await ask();
-    } catch (error) {
-      this.#options.log?.warn(`container "${id}" in domain "${this.name}" is not known fully: ${errorText(error)}`);
-      return undefined;
-    }
+  #unless<T>(id: string, ask: () => Promise<T>): Promise<T | undefined> {
+    return unlessUnknown({ domain: this.name, id, log: this.#options.log }, ask);
   }
 }
 

@@ -3,6 +3,7 @@ import type { Logger } from "@nri/adaptation";
 import type { Domain, Engine, EngineEvents } from "../domain.js";
 import { EngineWatch, type Following } from "../engine-watch.js";
 import { errorText } from "../error-text.js";
+import { keepLatest } from "../keep-latest.js";
 import { LIMITS } from "../limits.js";
 import { nowNs } from "../now.js";
 import type { RuntimeCall } from "../runtime-call.js";
@@ -113,8 +114,6 @@ class DockerEngine implements Engine {
 
   // An end that is told after the next life of the same container has begun is not that one's.
   #begins(id: string): void {
-    this.#lives.delete(id); // at the end of the map: the oldest goes first
-    this.#lives.set(id, nowNs());
-    if (this.#lives.size > LIMITS.docker.maxLives) this.#lives.delete(this.#lives.keys().next().value ?? "");
+    keepLatest(this.#lives, id, nowNs(), LIMITS.docker.maxLives);
   }
 }

@@ -1,7 +1,7 @@
 // What dockerd has written down of a container. While it starts it runs containers before it answers anybody.
 import { basename, dirname, join } from "node:path";
 import { parseAnyJson, type Spec } from "@nri/oci";
-import { at, strings, text } from "../json.js";
+import { at, type Json, strings, text } from "../json.js";
 import { LIMITS } from "../limits.js";
 import { readBounded } from "../read-bounded.js";
 import { nanoseconds } from "../rfc3339-time.js";
@@ -9,7 +9,11 @@ import { withoutSlash } from "./api.js";
 import type { ListedByDocker } from "./api-types.js";
 
 /** Files that dockerd makes for each container, and where it mounts them. */
-const OWN_FILES = { "/etc/hosts": "hosts", "/etc/hostname": "hostname", "/etc/resolv.conf": "resolv.conf" } as const;
+export const OWN_FILES = {
+  "/etc/hosts": "hosts",
+  "/etc/hostname": "hostname",
+  "/etc/resolv.conf": "resolv.conf",
+} as const;
 
 /**
  * The folder in which dockerd keeps a container; undefined when its spec does not tell. It mounts files from there; of a container in the
@@ -29,9 +33,7 @@ export function containerFolder({ mounts }: Spec, id: string): string | undefine
 
 /** What is written in a container's folder. Throws when it cannot be read, or is of another container. */
 export async function readSaved(folder: string, id: string): Promise<ListedByDocker> {
-  const path = join(folder, "config.v2.json");
-  const saved = parseAnyJson(await readBounded(path, LIMITS.docker.maxSavedBytes), { name: path });
-  if (text(at(saved, "ID")) !== id) throw new Error(`${path} is not of container "${id}"`);
+  const saved = await readConfig(folder, id);
   return {
     id,
     name: withoutSlash(text(at(saved, "Name"))),
@@ -42,4 +44,17 @@ export async function readSaved(folder: string, id: string): Promise<ListedByDoc
     exitCode: 0,
     createdAt: nanoseconds(text(at(saved, "Created"))),
   };
+}
+
+/** `config.v2.json` as it is. Throws when it cannot be read, or is of another container. */
+export async function readConfig(folder: string, id: string): Promise<Json> {
+  const config = await readSavedFile(folder, "config.v2.json");
+  if (text(at(config, "ID")) !== id) throw new Error(`${join(folder, "config.v2.json")} is not of container "${id}"`);
+  return config;
+}
+
+/** One of the files as it is. Throws when it cannot be read. */
+export async function readSavedFile(folder: string, file: string): Promise<Json> {
+  const path = join(folder, file);
+  return parseAnyJson(await readBounded(path, LIMITS.docker.maxSavedBytes), { name: path });
 }

@@ -16,6 +16,7 @@ import {
 } from "@nri/protocol";
 import { keyOf } from "../common/key-queue.js";
 import { errorText } from "../error-text.js";
+import { keepLatest } from "../keep-latest.js";
 import { LIMITS } from "../limits.js";
 import type { RuntimeCall } from "../runtime-call.js";
 import { EventLog } from "./event-log.js";
@@ -205,12 +206,8 @@ export class Journal {
     const key = keyOf(subject.domain, subject.id);
     const at = new Date().toISOString();
     const { domain, id, name } = subject;
-    this.#creating.delete(key);
-    this.#creating.set(key, { domain, id, name, podId, at, original, calls: [], ignored: [] });
-    // At the end of the map: the oldest goes first.
-    if (this.#creating.size > LIMITS.journal.maxCreating) {
-      this.#creating.delete(this.#creating.keys().next().value ?? "");
-    }
+    const creation = { domain, id, name, podId, at, original, calls: [], ignored: [] };
+    keepLatest(this.#creating, key, creation, LIMITS.journal.maxCreating);
   }
 
   /** Plugins have agreed. `final` is the spec for the OCI runtime, when it is another. */

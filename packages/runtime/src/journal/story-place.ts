@@ -5,6 +5,7 @@ import { makeFolder } from "@nri/adaptation";
 import { keyOf } from "../common/key-queue.js";
 import { recordFileName } from "../common/record-files.js";
 import { systemCode } from "../error-text.js";
+import { keepLatest } from "../keep-latest.js";
 import { LIMITS } from "../limits.js";
 
 /** Bytes by domain and id. What the file system refuses is thrown. */
@@ -77,11 +78,7 @@ export class StoryMemory implements StoryPlace {
   readonly #stories = new Map<string, Uint8Array>();
 
   put(domain: string, id: string, bytes: Uint8Array): void {
-    const key = keyOf(domain, id);
-    this.#stories.delete(key);
-    this.#stories.set(key, bytes);
-    // At the end of the map: the oldest goes first.
-    if (this.#stories.size > LIMITS.journal.maxCreating) this.#stories.delete(this.#stories.keys().next().value ?? "");
+    keepLatest(this.#stories, keyOf(domain, id), bytes, LIMITS.journal.maxCreating);
   }
 
   append(domain: string, id: string, bytes: Uint8Array): void {

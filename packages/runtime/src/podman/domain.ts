@@ -12,6 +12,7 @@ import { ListedContainer } from "../listed-container.js";
 import { mapAtOnce } from "../map-at-once.js";
 import { RealRuntime, type RuntimeState } from "../oci/real-runtime.js";
 import type { RuntimeCall } from "../runtime-call.js";
+import { unlessUnknown } from "../unless-unknown.js";
 import { type Conmon, conmonOf, conmons } from "./conmon.js";
 import { type Facts, TELLING } from "./facts.js";
 import { type Kind, kindOf } from "./kind.js";
@@ -208,13 +209,8 @@ export class PodmanDomain implements Domain {
   }
 
   // What is not to be had is told, and missing; a call of the OCI runtime does not fail for it.
-  async #unless<T>(id: string, ask: () => Promise<T>): Promise<T | undefined> {
-    try {
-      return await ask();
-    } catch (error) {
-      this.#options.log?.warn(`container "${id}" in domain "${this.name}" is not known fully: ${errorText(error)}`);
-      return undefined;
-    }
+  #unless<T>(id: string, ask: () => Promise<T>): Promise<T | undefined> {
+    return unlessUnknown({ domain: this.name, id, log: this.#options.log }, ask);
   }
 }
 

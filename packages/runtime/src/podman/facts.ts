@@ -1,6 +1,7 @@
 // What podman has told of containers and pods, kept for the moment when it cannot be asked: inside of `create` and `start` it holds
 // the container, but its event `create` was sent before.
 import type { WireMap } from "@nri/protocol";
+import { keepLatest } from "../keep-latest.js";
 import { LIMITS } from "../limits.js";
 import type { ListedByPodman, PodmanEvent } from "./source.js";
 
@@ -31,8 +32,8 @@ export class Facts {
 
   /** Takes in what an event says. */
   hear({ type, action, id, name, image, labels, podId }: PodmanEvent): void {
-    if (type === "pod") keep(this.#podNames, id, action === "remove" ? undefined : name);
-    else if (action === "remove") this.#containers.delete(id);
+    if (action === "remove") (type === "pod" ? this.#podNames : this.#containers).delete(id);
+    else if (type === "pod") keep(this.#podNames, id, name);
     else if (TELLING.some((telling) => telling === action) && !this.#containers.has(id)) {
       keep(this.#containers, id, { name, image, labels, podId });
     }
@@ -47,10 +48,6 @@ export class Facts {
   }
 }
 
-/** The oldest goes first. */
-function keep<T>(map: Map<string, T>, id: string, value: T | undefined): void {
-  map.delete(id);
-  if (value === undefined) return;
-  map.set(id, value);
-  if (map.size > LIMITS.podman.maxFacts) map.delete(map.keys().next().value ?? "");
+function keep<T>(map: Map<string, T>, id: string, value: T): void {
+  keepLatest(map, id, value, LIMITS.podman.maxFacts);
 }

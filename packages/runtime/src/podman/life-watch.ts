@@ -7,6 +7,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Logger } from "@nri/adaptation";
 import type { Exit } from "../domain.js";
 import { errorText, systemCode } from "../error-text.js";
+import { keepLatest } from "../keep-latest.js";
 import { LIMITS } from "../limits.js";
 import { nowNs } from "../now.js";
 import { processBeginning } from "../process-beginning.js";
@@ -193,9 +194,7 @@ export class LifeWatch {
   }
 
   #add(life: Life): void {
-    this.#lives.delete(life.id); // at the end of the map: the oldest goes first
-    this.#lives.set(life.id, life);
-    if (this.#lives.size > LIMITS.podman.maxWatched) this.#lives.delete(this.#lives.keys().next().value ?? "");
+    keepLatest(this.#lives, life.id, life, LIMITS.podman.maxWatched);
   }
 }
 

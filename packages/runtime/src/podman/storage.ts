@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { parseAnyJson } from "@nri/oci";
 import { systemCode } from "../error-text.js";
 import { at, type Json, list, text } from "../json.js";
+import { keepLatest } from "../keep-latest.js";
 import { LIMITS } from "../limits.js";
 import { readBounded } from "../read-bounded.js";
 import type { Place } from "./place.js";
@@ -54,9 +55,7 @@ export class StorageFiles {
       if (known?.state === state) return known.entries;
       const all = list(parseAnyJson(await readBounded(path, LIMITS.podman.maxStorageBytes), { name: path }));
       const entries = new Map(all.map((entry) => [text(at(entry, "id")), entry]));
-      this.#files.delete(path); // at the end of the map: the oldest goes first
-      this.#files.set(path, { state, entries });
-      if (this.#files.size > LIMITS.podman.maxStorageFiles) this.#files.delete(this.#files.keys().next().value ?? "");
+      keepLatest(this.#files, path, { state, entries }, LIMITS.podman.maxStorageFiles);
       return entries;
     } catch (error) {
       if (systemCode(error) === "ENOENT") return new Map();

@@ -1,11 +1,9 @@
 // A container as Docker has configured it, at a moment at which dockerd holds it and answers nothing about it.
-import { join } from "node:path";
-import { parseAnyJson, type Spec } from "@nri/oci";
-import { at, type Json, list, strings, text } from "../../json.js";
-import { LIMITS } from "../../limits.js";
-import { readBounded } from "../../read-bounded.js";
+import type { Spec } from "@nri/oci";
+import { at, list, strings, text } from "../../json.js";
 import type { ListedByDocker } from "../api-types.js";
 import type { DockerContainer } from "../moby/index.js";
+import { OWN_FILES, readConfig, readSavedFile } from "../saved.js";
 
 /** A container that is to be created, and where its user has mounted something. */
 export interface Configuration {
@@ -15,9 +13,8 @@ export interface Configuration {
 
 /** What dockerd has written down in a container's folder. Throws when it cannot be read, or is of another container. */
 export async function readConfiguration(folder: string, id: string): Promise<Configuration> {
-  const saved = await read(join(folder, "config.v2.json"));
-  const host = await read(join(folder, "hostconfig.json"));
-  if (text(at(saved, "ID")) !== id) throw new Error(`${folder} is not of container "${id}"`);
+  const saved = await readConfig(folder, id);
+  const host = await readSavedFile(folder, "hostconfig.json");
   return {
     container: {
       ...NEW,
@@ -49,12 +46,8 @@ export function configurationOf(id: string, spec: Spec, listed: ListedByDocker |
       args: args ?? [],
       env: env ?? [],
     },
-    taken: mounted.filter((path) => !["/etc/hosts", "/etc/hostname", "/etc/resolv.conf"].includes(path)),
+    taken: mounted.filter((path) => !Object.hasOwn(OWN_FILES, path)),
   };
 }
 
 const NEW = { state: "created", pid: 0 } as const;
-
-async function read(path: string): Promise<Json> {
-  return parseAnyJson(await readBounded(path, LIMITS.docker.maxSavedBytes), { name: path });
-}

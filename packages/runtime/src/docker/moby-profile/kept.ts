@@ -1,6 +1,7 @@
 // What plugins have changed in a container at its creation. Docker keeps such changes in its configuration, which we cannot reach: they
 // are kept here, and put into its spec at every start.
 
+import { Fields } from "../../common/fields.js";
 import type { RecordKind } from "../../common/record-files.js";
 import type { DockerMount } from "../moby/index.js";
 
@@ -29,44 +30,32 @@ export const KEPT: RecordKind<Kept> = {
   of: "what plugins have changed in a container of Docker",
   print: (kept) => `${JSON.stringify({ version: VERSION, ...kept })}\n`,
   parse: (text) => {
-    const value = object(JSON.parse(text), "");
-    if (value.version !== VERSION) throw new RangeError(`version ${value.version}; this daemon knows ${VERSION}`);
+    const fields = Fields.of(JSON.parse(text));
+    fields.checkVersion(VERSION);
     return {
-      domain: string(value.domain, "domain"),
-      id: string(value.id, "id"),
-      name: string(value.name, "name"),
-      env: list(value.env, "env").map((pair) => {
-        const [name, setTo] = list(pair, "env");
-        return [string(name, "env"), string(setTo, "env")] as const;
-      }),
-      unset: list(value.unset, "unset").map((name) => string(name, "unset")),
-      mounts: list(value.mounts, "mounts").map(mount),
+      domain: fields.text("domain"),
+      id: fields.text("id"),
+      name: fields.text("name"),
+      env: fields.list("env").map(variable),
+      unset: fields.texts("unset"),
+      mounts: fields.list("mounts").map(mount),
     };
   },
 };
 
+function variable(pair: unknown): readonly [string, string] {
+  if (!Array.isArray(pair)) throw new TypeError("env: no list");
+  const fields = Fields.of(pair);
+  return [fields.text("0"), fields.text("1")];
+}
+
 function mount(given: unknown): KeptMount {
-  const { type, source, target, readOnly, folder } = object(given, "mounts");
+  const fields = Fields.of(given);
   return {
-    type: string(type, "mounts.type"),
-    source: string(source, "mounts.source"),
-    target: string(target, "mounts.target"),
-    readOnly: readOnly === true,
-    folder: string(folder, "mounts.folder"),
+    type: fields.text("type"),
+    source: fields.text("source"),
+    target: fields.text("target"),
+    readOnly: fields.isTrue("readOnly"),
+    folder: fields.text("folder"),
   };
-}
-
-function object(value: unknown, key: string): { readonly [key: string]: unknown } {
-  if (typeof value !== "object" || value === null) throw new TypeError(`${key}: no object`);
-  return value as { readonly [key: string]: unknown };
-}
-
-function string(value: unknown, key: string): string {
-  if (typeof value !== "string") throw new TypeError(`${key}: no text`);
-  return value;
-}
-
-function list(value: unknown, key: string): readonly unknown[] {
-  if (!Array.isArray(value)) throw new TypeError(`${key}: no list`);
-  return value;
 }
