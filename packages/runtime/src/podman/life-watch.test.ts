@@ -139,6 +139,32 @@ test("a pod ends with the last of its containers, and is gone after them", async
   assert.deepEqual(lab.told, ["exited member 2", "exited infra 0", "removed member", "removed infra"]);
 });
 
+test("a pod ends after a container that nobody has looked at since it was started", async (t) => {
+  const lab = new Lab(t);
+  lab.watch.expect(lab.container("infra", "infra"));
+  lab.runs("infra", process.pid);
+  await lab.watch.lookOnce();
+  lab.watch.expect(lab.container("member", "infra"));
+  lab.runs("member", process.pid);
+  lab.ends("infra", 0);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.deepEqual(lab.told, []);
+  lab.ends("member", 2);
+  await lab.until("exited infra 0");
+  assert.deepEqual(lab.told, ["exited member 2", "exited infra 0"]);
+});
+
+test("a pod ends after a container of which nothing is left", async (t) => {
+  const lab = new Lab(t);
+  lab.watch.expect(lab.container("infra", "infra"));
+  lab.runs("infra", process.pid);
+  lab.watch.expect(lab.container("member", "infra"));
+  lab.takesAway("member");
+  lab.ends("infra", 0);
+  await lab.until("exited infra 0");
+  assert.deepEqual(lab.told, ["removed member", "exited infra 0"]);
+});
+
 test("a folder of exit files that is made anew is watched again", async (t) => {
   const lab = new Lab(t);
   const exits = join(lab.dir, "exits");

@@ -134,6 +134,7 @@ export class LifeWatch {
       if (life.phase !== "ended") await this.#vanished(life);
       this.#lives.delete(life.id);
       this.#events?.removed(life.id);
+      this.#tellInfraOf(life);
     }
   }
 
@@ -175,8 +176,12 @@ export class LifeWatch {
     life.phase = "ended";
     life.end = end;
     this.#tell(life);
+    this.#tellInfraOf(life);
+  }
+
+  #tellInfraOf(life: Life): void {
     const infra = isInfra(life) ? undefined : this.#lives.get(life.infraId);
-    if (infra !== undefined) this.#tell(infra);
+    if (infra?.phase === "ended") this.#tell(infra);
   }
 
   #tell(life: Life): void {
@@ -189,7 +194,7 @@ export class LifeWatch {
   #isNeeded(life: Life): boolean {
     if (!isInfra(life)) return false;
     return Array.from(this.#lives.values()).some(
-      (other) => other !== life && other.infraId === life.id && other.phase === "alive",
+      (other) => other !== life && other.infraId === life.id && hasYetToEnd(other),
     );
   }
 
@@ -210,6 +215,12 @@ function becomeAlive(life: Life): void {
   } catch (error) {
     if (systemCode(error) === undefined) throw error;
   }
+}
+
+/** Whether an end is to be told of it: it may have come, and even have gone again, since it was looked at. */
+function hasYetToEnd(life: Life): boolean {
+  becomeAlive(life);
+  return life.phase === "alive" || (life.phase === "coming" && !existsSync(life.place.folder));
 }
 
 function isInfra({ id, infraId }: WatchedContainer): boolean {
