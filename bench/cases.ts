@@ -1,54 +1,51 @@
-// The cases of the benchmark and the sides that are compared in each.
-
-/** Who is on which end: runtime's implementation is told last but one, as in `ts-go` = our plugin in the Go runtime. */
-export const SIDES = ["go-go", "ts-go", "go-ts", "ts-ts"] as const;
-/** One combination of plugin and runtime: `PLUGIN-RUNTIME`. */
-export type Side = (typeof SIDES)[number];
+// What a case of the benchmark is, and how cases are chosen.
+import type { Figure } from "./figures.js";
+import type { Goal } from "./goals.js";
+import type { Side } from "./sides.js";
 
 /** One thing measured. */
 export interface BenchCase {
   /** Such as `create/3/adjust`. */
   readonly name: string;
+  /** What the runtime program is told to measure: its `-bench`. */
   readonly bench: "create" | "event";
   readonly plugins: number;
+  /** The plugins' `-mode`. */
   readonly mode: "noop" | "adjust";
   /** Whether all processes share one CPU. */
   readonly pinned: boolean;
   /** Measured requests of one run. */
   readonly requests: number;
-  /** Requests of the same kind before them. */
+  /** Requests of the same kind before them: V8 compiles what has run some thousand times. */
   readonly warmUp: number;
-}
-
-const REQUESTS: Readonly<Record<number, number>> = { 1: 3000, 3: 1500, 10: 500 };
-
-/**
- * All cases. A plugin's answer to an event is empty whatever its mode, so `adjust` exists for `create` only. With
- * `quick` there are fewer requests and no ten plugins.
- */
-export function benchCases(quick: boolean): readonly BenchCase[] {
-  const cases: BenchCase[] = [];
-  for (const pinned of [true, false]) {
-    for (const plugins of quick ? [1, 3] : [1, 3, 10]) {
-      const requests = (REQUESTS[plugins] ?? 500) / (quick ? 2 : 1);
-      const warmUp = Math.max(requests, 1000);
-      for (const mode of ["noop", "adjust"] as const) {
-        cases.push({ name: `create/${plugins}/${mode}`, bench: "create", plugins, mode, pinned, requests, warmUp });
-      }
-      cases.push({ name: `event/${plugins}/noop`, bench: "event", plugins, mode: "noop", pinned, requests, warmUp });
-    }
-  }
-  return cases;
+  /** Requests at the same time. */
+  readonly callers: number;
+  readonly sides: readonly Side[];
+  /** The figures that sides are compared by, the main one first. */
+  readonly figures: readonly [Figure, ...Figure[]];
+  readonly goals: readonly Goal[];
+  /** About how long one run of one side takes, for the estimate. */
+  readonly seconds: number;
 }
 
 /** How a case is called on the command line and in tables. */
-export function label(one: BenchCase): string {
+export function label(one: Pick<BenchCase, "name" | "pinned">): string {
   return `${one.pinned ? "pin1/" : "free/"}${one.name}`;
 }
 
-/** The cases that `only` names: a label, a name, or the beginning of one. */
-export function selectCases(cases: readonly BenchCase[], only: string | undefined): readonly BenchCase[] {
-  if (only === undefined) return cases;
-  const starts = (text: string): boolean => text === only || text.startsWith(only.endsWith("/") ? only : `${only}/`);
-  return cases.filter((one) => starts(label(one)) || starts(one.name));
+/** The cases that `only` names: those with just this label or name, or else those that begin with it. */
+export function selectCases(cases: readonly BenchCase[], only: string): readonly BenchCase[] {
+  const exact = cases.filter((one) => label(one) === only || one.name === only);
+  if (exact.length > 0) return exact;
+  const begin = only.endsWith("/") ? only : `${only}/`;
+  return cases.filter((one) => label(one).startsWith(begin) || one.name.startsWith(begin));
+}
+
+/** How long `runs` of these cases take, in seconds. */
+export function estimate(
+  cases: readonly BenchCase[],
+  runs: number,
+  sidesOf: (one: BenchCase) => readonly Side[],
+): number {
+  return cases.reduce((sum, one) => sum + one.seconds * sidesOf(one).length * runs, 0);
 }

@@ -3,73 +3,36 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import type { BenchCase, Side } from "./cases.js";
+import { type BenchCase, label } from "./cases.js";
+import type { RunResult } from "./figures.js";
+import { namesOf, type Programs, type Side } from "./sides.js";
 
-const RUN_TIMEOUT_MS = 120_000;
-/** Our stand-ins for the Go programs. */
-export const nri = fileURLToPath(new URL("../../packages/cli/bin/nri.js", import.meta.url));
+const RUN_TIMEOUT_MS = 180_000;
 
-/** The Go programs used. */
-export interface GoPrograms {
-  readonly refruntime: string;
-  readonly refplugin: string;
-}
+/** What a plugin's command is given unless it names `{socket}` itself. */
+const PLUGIN_OPTIONS = "-idx {idx} -name {name} -socket {socket} -mode {mode}";
 
-/** The part of a result line that is reported. All latencies are of one call of the adaptation, all plugins in turn. */
-export interface RunResult {
-  readonly p50_us: number;
-  readonly p90_us: number;
-  readonly p99_us: number;
-  readonly min_us: number;
-  readonly rps: number;
-  readonly cpu_us_per_req: number;
-  readonly plugin_cpu_us_per_req: number;
-  readonly rss_kb: number;
-  readonly plugin_rss_kb?: number;
-  readonly plugins: number;
-  readonly req_bytes: number;
-}
-
-/** Where profiles of our own processes go, when wanted. */
-export interface ProfileOptions {
-  readonly dir: string;
-}
-
-/** The command of one side, without a pin. */
-function command(one: BenchCase, side: Side, go: GoPrograms, socket: string, profile?: ProfileOptions): string[] {
-  const node = [process.execPath, ...(profile ? ["--cpu-prof", `--cpu-prof-dir=${profile.dir}`] : [])];
-  const [pluginSide, runtimeSide] = side.split("-");
-  const runtime =
-    runtimeSide === "go"
-      ? [go.refruntime]
-      : [...node, ...(profile ? ["--cpu-prof-name=runtime.cpuprofile"] : []), nri, "runtime"];
-  const plugin =
-    pluginSide === "go"
-      ? [go.refplugin]
-      : [...node, ...(profile ? ["--cpu-prof-name=plugin-{idx}.cpuprofile"] : []), nri, "plugin"];
-  const start = [...plugin, "-idx", "{idx}", "-name", "{name}", "-socket", "{socket}", "-mode", one.mode];
+/** The command of one run, as words. */
+export function command(one: BenchCase, side: Side, { plugin, runtime }: Programs, socket: string): readonly string[] {
+  const names = namesOf(side);
+  const given = plugin.get(names.plugin) ?? "";
+  const start = (given.includes("{socket}") ? given : `${given} ${PLUGIN_OPTIONS}`).replaceAll("{mode}", one.mode);
   return [
-    ...runtime,
+    ...(one.pinned ? ["taskset", "-c", "0"] : []),
+    ...(runtime.get(names.runtime) ?? "").split(/\s+/),
     ...["-socket", socket, "-bench", one.bench, "-k", String(one.requests), "-warm", String(one.warmUp)],
-    ...["-spawn", String(one.plugins), "-spawn-cmd", start.join(" "), "-label", one.name],
+    ...["-c", String(one.callers), "-spawn", String(one.plugins), "-spawn-cmd", start, "-label", one.name],
   ];
 }
 
 /** Runs it. Throws with the end of stderr when it fails, takes too long, or fewer plugins took part than asked for. */
-export async function measure(
-  one: BenchCase,
-  side: Side,
-  go: GoPrograms,
-  profile?: ProfileOptions,
-): Promise<RunResult> {
+export async function measure(one: BenchCase, side: Side, programs: Programs): Promise<RunResult> {
   const dir = mkdtempSync(join(tmpdir(), "nri-bench-"));
+  const what = `${label(one)} ${side}`;
   try {
-    const argv = command(one, side, go, join(dir, "nri.sock"), profile);
-    const [program = "", ...args] = one.pinned ? ["taskset", "-c", "0", ...argv] : argv;
-    const line = await lastLine(program, args, `${one.name} ${side}`);
-    const result = JSON.parse(line) as RunResult;
-    if (result.plugins !== one.plugins) throw new Error(`${one.name} ${side}: ${result.plugins} plugins took part`);
+    const [program = "", ...args] = command(one, side, programs, join(dir, "nri.sock"));
+    const result = JSON.parse(await lastLine(program, args, what)) as RunResult;
+    if (result.plugins !== one.plugins) throw new Error(`${what}: ${result.plugins} plugins took part`);
     return result;
   } finally {
     rmSync(dir, { recursive: true, force: true });

@@ -1,9 +1,8 @@
-// From single runs to medians, a table with ratios, and the JSON document.
-import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { cpus, loadavg, release, totalmem } from "node:os";
-import { type BenchCase, label, SIDES, type Side } from "./cases.js";
-import type { RunResult } from "./measure.js";
+// From single runs to medians, ratios and goals: the JSON document.
+import { type BenchCase, label } from "./cases.js";
+import { FIGURES, type Figure, middle, type RunResult } from "./figures.js";
+import { checkGoals, type GoalResult } from "./goals.js";
+import type { Side } from "./sides.js";
 import type { StartCase } from "./start/report.js";
 import { median } from "./statistics.js";
 
@@ -16,17 +15,22 @@ export interface SideResult {
   readonly runtimeCpuUs: number;
   readonly pluginCpuUs: number;
   readonly requestsPerSecond: number;
-  /** Smallest and largest p50 of a run: how far to trust the median. */
+  /** Smallest and largest `medianUs` of a run: how far to trust the median. */
   readonly spreadUs: readonly [number, number];
+  /** The figures that this case is compared by, in their own units. */
+  readonly figures: Partial<Record<Figure, number>>;
 }
 
 /** One case of the report. */
 export interface CaseResult {
   readonly case: string;
   readonly pinned: boolean;
-  readonly sides: Partial<Record<Side, SideResult>>;
-  /** Median p50 of a side divided by that of go-go. */
-  readonly ratio: Partial<Record<Side, number>>;
+  readonly sides: Readonly<Record<Side, SideResult>>;
+  /** The main figure of a side divided by that of go-go. */
+  readonly ratio: Readonly<Record<Side, number>>;
+  /** The figures that sides are compared by; the first is the one of `ratio`. */
+  readonly figures: readonly Figure[];
+  readonly goals: readonly GoalResult[];
 }
 
 /** The whole report. */
@@ -37,114 +41,53 @@ export interface Report {
   readonly cases: readonly (CaseResult | StartCase)[];
 }
 
+/** The runs of each side of each case. */
+export type Runs = ReadonlyMap<BenchCase, ReadonlyMap<Side, readonly RunResult[]>>;
+
 const round = (value: number, digits = 1): number => Number(value.toFixed(digits));
 
 /** Medians of the runs of one side. */
-export function summarise(runs: readonly RunResult[]): SideResult {
-  const of = (pick: (run: RunResult) => number): number => round(median(runs.map(pick)));
-  const p50 = runs.map((run) => run.p50_us);
+export function summarise(runs: readonly RunResult[], figures: readonly Figure[]): SideResult {
+  const of = (pick: (run: RunResult) => number | undefined): number => round(median(runs.map((run) => pick(run) ?? 0)));
+  const main = runs.map(mainUs);
   return {
-    medianUs: of((run) => run.p50_us),
+    medianUs: of(mainUs),
     p99Us: of((run) => run.p99_us),
     runs: runs.length,
     runtimeCpuUs: of((run) => run.cpu_us_per_req),
     pluginCpuUs: of((run) => run.plugin_cpu_us_per_req),
-    requestsPerSecond: Math.round(median(runs.map((run) => run.rps))),
-    spreadUs: [round(Math.min(...p50)), round(Math.max(...p50))],
+    requestsPerSecond: Math.round(of((run) => run.rps)),
+    spreadUs: [round(Math.min(...main)), round(Math.max(...main))],
+    figures: Object.fromEntries(
+      figures.flatMap((figure) => {
+        const value = middle(runs, figure);
+        return value === undefined ? [] : [[figure, round(value, 2)]];
+      }),
+    ),
   };
 }
 
-/** One case from its runs; ratios only where go-go was measured too. */
-export function caseResult(one: BenchCase, runs: ReadonlyMap<Side, readonly RunResult[]>): CaseResult {
-  const sides: Partial<Record<Side, SideResult>> = {};
-  for (const side of SIDES) {
-    const done = runs.get(side);
-    if (done !== undefined && done.length > 0) sides[side] = summarise(done);
-  }
-  const base = sides["go-go"]?.medianUs;
-  const ratio: Partial<Record<Side, number>> = {};
-  if (base) {
-    for (const side of SIDES) {
-      const result = sides[side];
-      if (result !== undefined && side !== "go-go") ratio[side] = round(result.medianUs / base, 2);
-    }
-  }
-  return { case: one.name, pinned: one.pinned, sides, ratio };
-}
+const mainUs = (run: RunResult): number => FIGURES.p50.of(run) ?? 0;
 
-/** The report as a table for people: p50 of each side, its ratio to go-go, p99 and cpu of the outer two. */
-export function table(cases: readonly CaseResult[]): string {
-  const rows = [
-    [
-      "case",
-      ...SIDES.map((side) => side),
-      ...SIDES.slice(1).map((side) => `${side}/go`),
-      "p99 go",
-      "p99 ts",
-      "cpu go",
-      "cpu ts",
-      "spread go",
-      "spread ts",
-    ],
-    ...cases.map((one) => {
-      const { "go-go": go, "ts-ts": ts } = one.sides;
-      const cpu = (side: SideResult | undefined): string =>
-        side ? (side.runtimeCpuUs + side.pluginCpuUs).toFixed(0) : "-";
-      const spread = (side: SideResult | undefined): string =>
-        side?.spreadUs.map((us) => us.toFixed(0)).join("-") ?? "-";
-      return [
-        `${one.pinned ? "pin1" : "free"}/${one.case}`,
-        ...SIDES.map((side) => one.sides[side]?.medianUs.toFixed(0) ?? "-"),
-        ...SIDES.slice(1).map((side) => one.ratio[side]?.toFixed(2) ?? "-"),
-        ...[go?.p99Us.toFixed(0) ?? "-", ts?.p99Us.toFixed(0) ?? "-", cpu(go), cpu(ts), spread(go), spread(ts)],
-      ];
-    }),
-  ];
-  return columns(rows);
+/** All cases, each with what it shows of its goals; ratios only where go-go was measured too. */
+export function caseResults(runs: Runs): readonly CaseResult[] {
+  const byLabel = new Map([...runs].map(([one, sides]) => [label(one), sides]));
+  return [...runs].map(([one, ran]) => {
+    const done = [...ran].filter(([, results]) => results.length > 0);
+    const value = (side: Side, figure: Figure, of = label(one)) => middle(byLabel.get(of)?.get(side) ?? [], figure);
+    const [main] = one.figures;
+    const base = value("go-go", main);
+    const ratios = done.flatMap(([side]) => {
+      const own = value(side, main);
+      return side === "go-go" || !base || own === undefined ? [] : [[side, round(own / base, 2)]];
+    });
+    return {
+      case: one.name,
+      pinned: one.pinned,
+      sides: Object.fromEntries(done.map(([side, results]) => [side, summarise(results, one.figures)])),
+      ratio: Object.fromEntries(ratios) as CaseResult["ratio"],
+      figures: one.figures,
+      goals: checkGoals(one.goals, value),
+    };
+  });
 }
-
-/** Rows in columns; the first is for names, the others for numbers. */
-export function columns(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows
-    .map((row) =>
-      row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join("  "),
-    )
-    .join("\n");
-}
-
-/** What it was measured on. */
-export function machine(): Report["machine"] {
-  return {
-    cpu: cpus()[0]?.model ?? "unknown",
-    cpus: cpus().length,
-    memoryGiB: round(totalmem() / 2 ** 30),
-    kernel: release(),
-    load: round(loadavg()[0] ?? 0, 2),
-  };
-}
-
-/** What was measured: of the Go program, the versions its linker wrote into it. */
-export function versions(goProgram: string): Report["versions"] {
-  const of = (module: string): string =>
-    new RegExp(`${module}\\t(v[0-9][^\\t\\n]*)`).exec(readFileSync(goProgram, "latin1"))?.[1] ?? "unknown";
-  return {
-    node: process.version,
-    v8: process.versions.v8,
-    go: goVersion(goProgram),
-    "containerd/nri": of("github.com/containerd/nri"),
-    "containerd/ttrpc": of("github.com/containerd/ttrpc"),
-    protobuf: of("google.golang.org/protobuf"),
-  };
-}
-
-function goVersion(goProgram: string): string {
-  try {
-    return execFileSync("go", ["version", goProgram], { encoding: "utf8" }).trim().split(" ").at(-1) ?? "unknown";
-  } catch {
-    return /go1\.\d+(\.\d+)?/.exec(readFileSync(goProgram, "latin1"))?.[0] ?? "unknown";
-  }
-}
-
-/** The case's name as shown in progress lines. */
-export const progressLabel = (one: BenchCase, side: Side): string => `${label(one)} ${side}`;

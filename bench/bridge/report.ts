@@ -1,6 +1,7 @@
 // From lives to what the bridge adds to each call.
-import { columns } from "../report.js";
+
 import { median } from "../statistics.js";
+import { columns } from "../table.js";
 import { CALLED, type Called } from "./lab.js";
 import { type BridgeRuns, CALLS } from "./measure.js";
 

@@ -1,7 +1,7 @@
 // One round of everything about the start, in random order.
 import { execFileSync } from "node:child_process";
-import type { Side } from "../cases.js";
-import { type GoPrograms, lastLine, nri } from "../measure.js";
+import { lastLine } from "../measure.js";
+import { type GoPrograms, nri, type Side } from "../sides.js";
 import { shuffled } from "../statistics.js";
 import { type FirstRequests, firstByteUs, firstRequests, restingKb } from "./launched.js";
 import { FORMS, type Form, type Programs } from "./programs.js";

@@ -1,7 +1,7 @@
 // From the rounds of the start to medians, two tables, and cases of the JSON document.
-import { SIDES, type Side } from "../cases.js";
-import { columns } from "../report.js";
+import { SIDES, type Side } from "../sides.js";
 import { median, percentile } from "../statistics.js";
+import { columns } from "../table.js";
 import type { FirstRequests } from "./launched.js";
 import type { Asked, StartRuns } from "./measure.js";
 import type { Form } from "./programs.js";
@@ -20,8 +20,8 @@ export type RequestsUs = Readonly<Record<"first" | "to10" | "to100", number>>;
 export interface StartCase {
   readonly case: `start/${Form}`;
   readonly pinned: false;
-  readonly sides: Partial<Record<Side, StartSide>>;
-  readonly ratio: Partial<Record<Side, number>>;
+  readonly sides: Readonly<Record<Side, StartSide>>;
+  readonly ratio: Readonly<Record<Side, number>>;
   /** By program: ours in this form, and the Go plugin. */
   readonly bytes: Readonly<Record<"ts" | "go", number>>;
   readonly rssKb: Readonly<Record<"ts" | "go", number>>;
@@ -36,7 +36,7 @@ const ours = ["executable", "bundle"] as const;
 /** The cases of all rounds. */
 export function startCases(runs: StartRuns, bytes: (form: Form) => number): StartCase[] {
   return ours.map((form) => {
-    const sides: Partial<Record<Side, StartSide>> = {};
+    const sides: Record<Side, StartSide> = {};
     for (const side of SIDES) {
       const [plugin, runtime] = side.split("-") as ["go" | "ts", "go" | "ts"];
       const values = runs.registeredUs.get(`${plugin === "go" ? "go" : form}-${runtime}`);

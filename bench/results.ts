@@ -1,0 +1,23 @@
+// The folder of dated results, which the repository keeps.
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { Report } from "./report.js";
+
+const DIR = fileURLToPath(new URL("../results", import.meta.url));
+
+/** Writes `DATE-COMMIT.json` and returns its path. */
+export function saveResult(report: Report): string {
+  mkdirSync(DIR, { recursive: true });
+  const commit = (report.versions.commit ?? "unknown").replace("+", "-changed");
+  const file = `${DIR}/${report.date.slice(0, 10)}-${commit}.json`;
+  writeFileSync(file, `${JSON.stringify(report, null, 1)}\n`);
+  return file;
+}
+
+/** The newest result and the name of its file; undefined when there is none. */
+export function newestResult(): { readonly name: string; readonly report: Report } | undefined {
+  const all = readdirSync(DIR, { encoding: "utf8" })
+    .filter((name) => name.endsWith(".json"))
+    .map((name) => ({ name, report: JSON.parse(readFileSync(`${DIR}/${name}`, "utf8")) as Report }));
+  return all.sort((a, b) => a.report.date.localeCompare(b.report.date)).at(-1);
+}

@@ -1,0 +1,63 @@
+// The report as a table for people.
+import { label } from "./cases.js";
+import { FIGURES, type Figure } from "./figures.js";
+import { goalText } from "./goals.js";
+import type { CaseResult, SideResult } from "./report.js";
+import type { Side } from "./sides.js";
+
+/** A row for each figure of each case: of every side the figure, its ratio to go-go, and what was wanted of it. */
+export function rows(cases: readonly CaseResult[]): readonly (readonly string[])[] {
+  const sides = [...new Set(cases.flatMap((one) => Object.keys(one.sides)))] as Side[];
+  const others = sides.filter((side) => side !== "go-go");
+  const outer = sides.filter((side) => side === "go-go" || side === "ts-ts");
+  const more = ["p99 us", "cpu us", "spread us"].flatMap((what) => outer.map((side) => `${what} ${side}`));
+  const head = ["case", "figure", ...sides, ...others.map((side) => `${side}/go`), ...more];
+  return [
+    head,
+    ...cases.flatMap((one) =>
+      one.figures.map((figure, index) => [
+        index === 0 ? label({ name: one.case, pinned: one.pinned }) : "",
+        FIGURES[figure].title,
+        ...sides.map((side) => amount(one.sides[side]?.figures[figure])),
+        ...others.map((side) => compared(one, side, figure)),
+        ...(index > 0 ? more.map(() => "") : details(one, outer)),
+      ]),
+    ),
+  ];
+}
+
+function amount(value: number | undefined): string {
+  return value === undefined ? "-" : value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0);
+}
+
+/** The ratio to go-go, then the goal: `0.55 (≤ 0.6 met)`; a goal for something else than the ratio with its own value. */
+function compared(one: CaseResult, side: Side, figure: Figure): string {
+  const [own, base] = [one.sides[side]?.figures[figure], one.sides["go-go"]?.figures[figure]];
+  const ratio = own !== undefined && base ? (own / base).toFixed(2) : "-";
+  const goals = one.goals.filter((goal) => goal.side === side && goal.figure === figure);
+  const texts = goals.map((goal) => {
+    if (goal.to === "go-go") return goalText(goal);
+    return goal.to === undefined ? goalText(goal) : `${goal.value} of ${goal.to}: ${goalText(goal)}`;
+  });
+  return texts.length === 0 ? ratio : `${ratio} (${texts.join(", ")})`;
+}
+
+function details(one: CaseResult, sides: readonly Side[]): readonly string[] {
+  const each = (text: (side: SideResult) => string): string[] =>
+    sides.map((side) => (one.sides[side] === undefined ? "-" : text(one.sides[side])));
+  return [
+    ...each((side) => side.p99Us.toFixed(0)),
+    ...each((side) => (side.runtimeCpuUs + side.pluginCpuUs).toFixed(0)),
+    ...each((side) => side.spreadUs.map((us) => us.toFixed(0)).join("-")),
+  ];
+}
+
+/** Rows in columns; the first is for names, the others for numbers. */
+export function columns(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows
+    .map((row) =>
+      row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join("  "),
+    )
+    .join("\n");
+}
