@@ -39,6 +39,7 @@ const KINDS: readonly (readonly string[])[] = [
   ["create", "-spawn", "1", "-k", "20", "-warm", "5"],
   ["event", "-spawn", "2", "-k", "20", "-warm", "5", "-c", "4"],
   ["sync", "-spawn", "1", "-sync-pods", "3", "-sync-ctrs", "5", "-lean"],
+  ["joining", "-spawn", "1", "-sync-pods", "3", "-sync-ctrs", "5", "-k", "20", "-warm", "5"],
   ["start", "-spawn", "2"],
   ["codec", "-k", "100"],
 ];
@@ -52,6 +53,7 @@ for (const [kind = "", ...options] of KINDS) {
       );
       const [runtime = "", ...first] = runtimeCommand(language, peers);
       const given = ["-socket", folder.socket, "-bench", kind, "-label", "x", ...options, "-spawn-cmd", plugin];
+      if (kind === "joining") given.push("-join-cmd", plugin);
       return JSON.parse(await output(runtime, [...first, ...given])) as JsonObject;
     };
     const [theirs, ours] = [await lineOf("go"), await lineOf("ts")];

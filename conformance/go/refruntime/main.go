@@ -55,7 +55,9 @@ var (
 	spawnN   = flag.Int("spawn", 0, "start this many external plugins (-spawn-cmd)")
 	spawnCmd = flag.String("spawn-cmd", "", "command; {idx} {name} {socket} {i} are replaced; run without a shell")
 
-	bench    = flag.String("bench", "", "create, event, sync, start, codec or dump")
+	bench    = flag.String("bench", "", "create, event, sync, joining, start, codec or dump")
+	rate     = flag.Int("rate", 200, "joining: creations per second")
+	joinCmd  = flag.String("join-cmd", "", "joining: the plugin that is started, synchronized and ended, again and again; as -spawn-cmd")
 	k        = flag.Int("k", 2000, "requests")
 	warm     = flag.Int("warm", 200, "requests before measuring")
 	conc     = flag.Int("c", 1, "concurrent callers")
@@ -164,6 +166,7 @@ type host struct {
 	updErr  error
 	regAt   []time.Time
 	spawnAt []time.Time
+	loaded  int // memory with the state, before anybody is synchronized, kB
 }
 
 func (h *host) emit(v interface{}) {
@@ -262,6 +265,7 @@ func newHost() (*host, error) {
 	for i := 0; i < *syncCtrs; i++ {
 		h.ctrs = append(h.ctrs, mkContainer(i, i%max(1, *syncPods)))
 	}
+	h.loaded = status1(os.Getpid(), "VmRSS")
 	var err error
 	h.nri, err = nri.New(*name, *version, h.syncFn, h.updateFn, opts...)
 	return h, err
@@ -430,32 +434,43 @@ func (h *host) spawn() ([]*proc, []time.Duration, error) {
 	base := h.m.count // builtin and pre-installed ones
 	h.m.mu.Unlock()
 	for i := 0; i < *spawnN; i++ {
-		var argv []string
-		for _, a := range strings.Fields(*spawnCmd) {
-			a = strings.ReplaceAll(a, "{idx}", fmt.Sprintf("%02d", i))
-			a = strings.ReplaceAll(a, "{name}", fmt.Sprintf("plugin%d", i))
-			a = strings.ReplaceAll(a, "{socket}", *socket)
-			a = strings.ReplaceAll(a, "{i}", strconv.Itoa(i))
-			argv = append(argv, a)
-		}
-		cmd := exec.Command(argv[0], argv[1:]...)
-		cmd.Stderr = os.Stderr
-		in, err := cmd.StdinPipe()
+		start := time.Now()
+		h.spawnAt = append(h.spawnAt, start)
+		p, err := startPlugin(*spawnCmd, i)
 		if err != nil {
 			return ps, took, err
 		}
-		start := time.Now()
-		h.spawnAt = append(h.spawnAt, start)
-		if err := cmd.Start(); err != nil {
-			return ps, took, err
-		}
-		ps = append(ps, &proc{cmd, in})
+		ps = append(ps, p)
 		if err := h.m.wait(base+i+1, *waitT); err != nil {
 			return ps, took, err
 		}
 		took = append(took, time.Since(start))
 	}
 	return ps, took, nil
+}
+
+func startPlugin(command string, i int) (*proc, error) {
+	var argv []string
+	for _, a := range strings.Fields(command) {
+		a = strings.ReplaceAll(a, "{idx}", fmt.Sprintf("%02d", i))
+		a = strings.ReplaceAll(a, "{name}", fmt.Sprintf("plugin%d", i))
+		a = strings.ReplaceAll(a, "{socket}", *socket)
+		a = strings.ReplaceAll(a, "{i}", strconv.Itoa(i))
+		argv = append(argv, a)
+	}
+	if len(argv) == 0 {
+		return nil, errors.New("no command to start a plugin with")
+	}
+	cmd := exec.Command(argv[0], argv[1:]...)
+	cmd.Stderr = os.Stderr
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	return &proc{cmd, in}, nil
 }
 
 func (h *host) endPlugins(ps []*proc) {
@@ -566,15 +581,23 @@ func (h *host) runBench() error {
 		}
 		out["spawn_to_registered_us"] = usList(reg)
 		rss()
-	case "sync":
+	case "sync", "joining":
+		before := 0
+		if *bench == "joining" {
+			before = len(h.syncDur)
+			if err := h.benchJoining(tmpl, out); err != nil {
+				return err
+			}
+		}
 		n := 0
 		for _, c := range h.ctrs {
 			n += proto.Size(c)
 		}
-		out["sync_us"] = usList(h.syncDur)
+		out["sync_us"] = usList(h.syncDur[before:])
 		out["sync_msgs_us"] = usList(h.m.sync)
 		out["sync_msgs"] = len(h.m.sync)
 		out["containers"], out["pods"], out["ctr_bytes"] = len(h.ctrs), len(h.pods), n
+		out["loaded_kb"] = h.loaded
 		rss()
 	case "create", "event":
 		var f one = create
@@ -692,6 +715,85 @@ func (h *host) runBench() error {
 		return fmt.Errorf("unknown -bench %q", *bench)
 	}
 	h.emit(out)
+	return nil
+}
+
+// benchJoining creates containers at a rate, whether or not earlier ones are
+// answered, while one more plugin joins and ends, again and again. Latencies
+// count from the moment at which a creation is due; call_... from its call.
+func (h *host) benchJoining(tmpl *api.CreateContainerRequest, out map[string]interface{}) error {
+	mk := func(i int) *api.CreateContainerRequest {
+		r := proto.Clone(tmpl).(*api.CreateContainerRequest)
+		r.Container.Id = hexID(i)
+		return r
+	}
+	for i := 0; i < *warm; i++ {
+		if _, err := h.nri.CreateContainer(context.Background(), mk(i)); err != nil {
+			return err
+		}
+	}
+	h.m.mu.Lock()
+	others := h.m.count
+	h.m.mu.Unlock()
+	var over atomic.Bool
+	joined := 0
+	joining := make(chan error, 1)
+	go func() {
+		for !over.Load() {
+			p, err := startPlugin(*joinCmd, 90)
+			if err == nil {
+				err = h.m.wait(others+1, *waitT)
+				h.endPlugins([]*proc{p})
+			}
+			if err != nil {
+				joining <- err
+				return
+			}
+			joined++
+			// the end of a plugin is noticed when it is, and not counted by all versions
+			h.m.mu.Lock()
+			h.m.count = others
+			h.m.mu.Unlock()
+		}
+		joining <- nil
+	}()
+	sinceDue := make([]time.Duration, *k)
+	sinceCall := make([]time.Duration, *k)
+	errs := make(chan error, *k)
+	var wg sync.WaitGroup
+	start := time.Now()
+	for i := 0; i < *k; i++ {
+		r := mk(i)
+		due := start.Add(time.Duration(i) * time.Second / time.Duration(*rate))
+		time.Sleep(time.Until(due))
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			called := time.Now()
+			if _, err := h.nri.CreateContainer(context.Background(), r); err != nil {
+				errs <- err
+			}
+			sinceDue[i], sinceCall[i] = time.Since(due), time.Since(called)
+		}()
+	}
+	wg.Wait()
+	out["rps"] = float64(*k) / time.Since(start).Seconds()
+	over.Store(true)
+	if err := <-joining; err != nil {
+		return err
+	}
+	select {
+	case err := <-errs:
+		return err
+	default:
+	}
+	for _, d := range [][]time.Duration{sinceDue, sinceCall} {
+		sort.Slice(d, func(i, j int) bool { return d[i] < d[j] })
+	}
+	out["p50_us"], out["p90_us"], out["p99_us"] = pct(sinceDue, .5), pct(sinceDue, .9), pct(sinceDue, .99)
+	out["max_us"], out["min_us"] = pct(sinceDue, 1), pct(sinceDue, 0)
+	out["call_p50_us"], out["call_p99_us"], out["call_max_us"] = pct(sinceCall, .5), pct(sinceCall, .99), pct(sinceCall, 1)
+	out["rate"], out["joined"] = *rate, joined
 	return nil
 }
 

@@ -49,7 +49,13 @@ export const RUNTIME_FLAGS = {
   bench: {
     kind: "text",
     value: "KIND",
-    help: "measure instead: create, event, sync, start, codec; dump prints the request",
+    help: "measure instead: create, event, sync, joining, start, codec; dump prints the request",
+  },
+  rate: { kind: "number", value: "N", help: "joining: creations per second (default 200)" },
+  "join-cmd": {
+    kind: "text",
+    value: "COMMAND",
+    help: "joining: the plugin that is started, synchronized and ended, again and again;\nas --spawn-cmd",
   },
   c: { kind: "number", value: "N", help: "callers at the same time (default 1)" },
   k: { kind: "number", value: "N", help: "requests (default 2000)" },

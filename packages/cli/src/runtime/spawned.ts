@@ -23,17 +23,18 @@ export class SpawnedPlugins {
 
   /**
    * Starts `count` of them, each when `joined` says that the one before it is there. `command` is split at blanks; in each
-   * word {idx} {name} {socket} {i} are replaced.
+   * word {idx} {name} {socket} {i} are replaced; the first one's {i} is `first`.
    */
   async start(
     count: number,
     command: string,
     { socket, cwd }: { readonly socket: string; readonly cwd: string },
     joined: (index: number) => Promise<unknown>,
+    first = 0,
   ): Promise<void> {
     const words = command.split(/\s+/).filter((word) => word !== "");
     if (count > 0 && words.length === 0) throw new UsageError("--spawn needs --spawn-cmd");
-    for (let i = 0; i < count; i++) {
+    for (let i = first; i < first + count; i++) {
       const [program = "", ...args] = words.map((word) =>
         word
           .replaceAll("{idx}", String(i).padStart(2, "0"))
@@ -49,9 +50,12 @@ export class SpawnedPlugins {
     }
   }
 
-  /** Closes their stdin, tells those that stay to end, and waits until all have. Their connections are best closed before. */
-  async end(): Promise<void> {
-    await Promise.all(this.#children.map(end));
+  /**
+   * Closes their stdin, tells those that stay for `graceMs` to end, and waits until all have. Their connections are best
+   * closed before.
+   */
+  async end(graceMs: number = LIMITS.spawnedGraceMs): Promise<void> {
+    await Promise.all(this.#children.map((child) => end(child, graceMs)));
     process.off("exit", this.#atExit);
   }
 }
@@ -70,13 +74,13 @@ function ended(child: ChildProcess, program: string): Promise<never> {
   });
 }
 
-async function end(child: ChildProcess): Promise<void> {
+async function end(child: ChildProcess, graceMs: number): Promise<void> {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   const gone = new Promise((resolve) => child.once("exit", resolve));
   child.stdin?.end();
   const timers = [
-    setTimeout(() => child.kill("SIGTERM"), LIMITS.spawnedGraceMs),
-    setTimeout(() => child.kill("SIGKILL"), LIMITS.spawnedGraceMs + LIMITS.spawnedEndMs),
+    setTimeout(() => child.kill("SIGTERM"), graceMs),
+    setTimeout(() => child.kill("SIGKILL"), graceMs + LIMITS.spawnedEndMs),
   ];
   await gone;
   for (const timer of timers) clearTimeout(timer);

@@ -17,11 +17,13 @@ import { adaptationOptions, spawnPlace } from "../adaptation.js";
 import { type RuntimeFlags, readState } from "../options.js";
 import { SpawnedPlugins } from "../spawned.js";
 import { measureCodec } from "./codec.js";
+import { measureJoining } from "./joining.js";
 import { makeContainer, makeCreate, makePod } from "./objects.js";
 import { memory } from "./process-facts.js";
 import { measureRequests } from "./requests.js";
 
-const KINDS = ["create", "event", "sync", "start", "codec", "dump"] as const;
+const KINDS = ["create", "event", "sync", "joining", "start", "codec", "dump"] as const;
+type Measured = Exclude<(typeof KINDS)[number], "codec" | "dump">;
 
 /** Measures what `--bench` names. */
 export async function bench(flags: RuntimeFlags, host: Host): Promise<number> {
@@ -74,6 +76,8 @@ class BenchRun {
   /** From the start of each spawned plugin until it was there. */
   readonly #spawnMs: number[] = [];
   #startMs = 0;
+  /** Memory with the state that is synchronized, before anybody is. */
+  #loadedKb = 0;
 
   constructor(flags: RuntimeFlags, host: Host, options: Awaited<ReturnType<typeof adaptationOptions>>) {
     this.#flags = flags;
@@ -123,9 +127,10 @@ class BenchRun {
     for (let i = 0; i < this.#flags.number("sync-ctrs", 0); i++) {
       this.#containers.push(makeContainer(i, i % Math.max(1, podCount), size));
     }
+    this.#loadedKb = memory(process.pid, "VmRSS");
   }
 
-  async measure(kind: "create" | "event" | "sync" | "start", template: CreateContainerRequest): Promise<object> {
+  async measure(kind: Measured, template: CreateContainerRequest): Promise<object> {
     await this.#start();
     const callers = Math.max(1, this.#flags.number("c", 1));
     const requests = Math.max(1, this.#flags.number("k", 2000));
@@ -139,6 +144,15 @@ class BenchRun {
     if (kind === "start") return { ...head, ...this.#startFacts(), ...this.#memory() };
     if (kind === "sync") return { ...head, ...this.#syncFacts(), ...this.#memory() };
     const warmUp = this.#flags.number("warm", 200);
+    if (kind === "joining") {
+      const rate = Math.max(1, this.#flags.number("rate", 200));
+      const command = this.#flags.text("join-cmd") ?? "";
+      const place = spawnPlace(this.#flags, this.#host);
+      const options = { template, requests, warmUp, rate, command, place, waitTimeoutMs: this.#waitTimeoutMs };
+      const before = this.#syncMs.length;
+      const measured = await measureJoining(this.#adaptation, options);
+      return { ...head, ...measured, ...this.#syncFacts(before), ...this.#memory() };
+    }
     const profile = this.#flags.text("cpuprofile");
     const { pids } = this.#spawned;
     const options = { kind, template, requests, warmUp, callers, pids, profile };
@@ -184,13 +198,14 @@ class BenchRun {
     };
   }
 
-  #syncFacts(): object {
+  #syncFacts(from = 0): object {
     return {
-      sync_us: this.#syncMs.map(micros),
+      sync_us: this.#syncMs.slice(from).map(micros),
       sync_msgs_us: this.#syncMessages,
       sync_msgs: this.#syncMessages.length,
       containers: this.#containers.length,
       pods: this.#pods.length,
+      loaded_kb: this.#loadedKb,
       ctr_bytes: this.#containers.reduce((sum, each) => sum + Container.encode(each).length, 0),
     };
   }

@@ -22,11 +22,7 @@ export interface RequestsOptions {
 /** Latencies, and what a request costs, for the result line. */
 export async function measureRequests(adaptation: Adaptation, options: RequestsOptions): Promise<object> {
   const { kind, template, requests, warmUp, callers, pids } = options;
-  const request = (i: number): CreateContainerRequest => {
-    const copy = CreateContainerRequest.create(template);
-    if (copy.container) copy.container.id = hexId(i);
-    return copy;
-  };
+  const request = requestMaker(template);
   const ask: (one: CreateContainerRequest) => Promise<unknown> =
     kind === "create" ? adaptation.createContainer : adaptation.postStartContainer;
   const idle = { idle_rss_kb: memory(process.pid, "VmRSS"), idle_plugin_rss_kb: pids[0] && memory(pids[0], "VmRSS") };
@@ -38,15 +34,9 @@ export async function measureRequests(adaptation: Adaptation, options: RequestsO
     callers <= 1 ? inTurn(ask, request, latencies) : atOnce(ask, request, latencies, callers),
   );
   const after = usage(pids);
-  latencies.sort();
-  const us = (q: number): number => (latencies[Math.floor(q * (requests - 1) + 0.5)] ?? 0) * 1000;
   return {
     ...idle,
-    p50_us: us(0.5),
-    p90_us: us(0.9),
-    p99_us: us(0.99),
-    max_us: us(1),
-    min_us: us(0),
+    ...percentiles(latencies),
     rps: requests / (wallMs / 1000),
     cpu_us_per_req: (after.own - before.own) / requests,
     plugin_cpu_us_per_req: (after.others - before.others) / requests,
@@ -55,7 +45,24 @@ export async function measureRequests(adaptation: Adaptation, options: RequestsO
   };
 }
 
-type Ask = (one: CreateContainerRequest) => Promise<unknown>;
+/** One call of the adaptation. */
+export type Ask = (one: CreateContainerRequest) => Promise<unknown>;
+
+/** Makes requests like the template, each for a container of its own. */
+export function requestMaker(template: CreateContainerRequest): (i: number) => CreateContainerRequest {
+  return (i) => {
+    const copy = CreateContainerRequest.create(template);
+    if (copy.container) copy.container.id = hexId(i);
+    return copy;
+  };
+}
+
+/** Microseconds, of times in milliseconds; sorts them. */
+export function percentiles(times: Float64Array): Record<"p50_us" | "p90_us" | "p99_us" | "max_us" | "min_us", number> {
+  times.sort();
+  const us = (q: number): number => (times[Math.floor(q * (times.length - 1) + 0.5)] ?? 0) * 1000;
+  return { p50_us: us(0.5), p90_us: us(0.9), p99_us: us(0.99), max_us: us(1), min_us: us(0) };
+}
 
 /** The time of all calls together, without what is between them. */
 async function inTurn(
