@@ -8,7 +8,7 @@ export interface BenchCase {
   /** Such as `create/3/adjust`. */
   readonly name: string;
   /** What the runtime program is told to measure: its `-bench`. */
-  readonly bench: "create" | "event";
+  readonly bench: "create" | "event" | "sync";
   readonly plugins: number;
   /** The plugins' `-mode`. */
   readonly mode: "noop" | "adjust";
@@ -20,6 +20,8 @@ export interface BenchCase {
   readonly warmUp: number;
   /** Requests at the same time. */
   readonly callers: number;
+  /** Further options of the runtime program. */
+  readonly options?: readonly string[];
   readonly sides: readonly Side[];
   /** The figures that sides are compared by, the main one first. */
   readonly figures: readonly [Figure, ...Figure[]];

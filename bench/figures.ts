@@ -11,6 +11,12 @@ export interface RunResult {
   /** User and system time per request; that of the runtime includes making the request. */
   readonly cpu_us_per_req?: number;
   readonly plugin_cpu_us_per_req?: number;
+  /** One value for each plugin that was synchronised. */
+  readonly sync_us?: readonly number[];
+  /** At the end, and at most. */
+  readonly rss_kb?: number;
+  readonly hwm_kb?: number;
+  readonly plugin_hwm_kb?: number;
 }
 
 /** One kind of figure. */

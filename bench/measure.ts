@@ -22,6 +22,7 @@ export function command(one: BenchCase, side: Side, { plugin, runtime }: Program
     ...(runtime.get(names.runtime) ?? "").split(/\s+/),
     ...["-socket", socket, "-bench", one.bench, "-k", String(one.requests), "-warm", String(one.warmUp)],
     ...["-c", String(one.callers), "-spawn", String(one.plugins), "-spawn-cmd", start, "-label", one.name],
+    ...(one.options ?? []),
   ];
 }
 

@@ -14,10 +14,18 @@ export function saveResult(report: Report): string {
   return file;
 }
 
+/** Writes `KIND-DATE.json` and returns its path; a second one of the same day replaces the first. */
+export function saveRecord(kind: "growth" | "soak", record: { readonly date: string }): string {
+  mkdirSync(DIR, { recursive: true });
+  const file = `${DIR}/${kind}-${record.date.slice(0, 10)}.json`;
+  writeFileSync(file, `${JSON.stringify(record, null, 1)}\n`);
+  return file;
+}
+
 /** The newest result and the name of its file; undefined when there is none. */
 export function newestResult(): { readonly name: string; readonly report: Report } | undefined {
   const all = readdirSync(DIR, { encoding: "utf8" })
-    .filter((name) => name.endsWith(".json"))
+    .filter((name) => /^\d.*\.json$/.test(name))
     .map((name) => ({ name, report: JSON.parse(readFileSync(`${DIR}/${name}`, "utf8")) as Report }));
   return all.sort((a, b) => a.report.date.localeCompare(b.report.date)).at(-1);
 }

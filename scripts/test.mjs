@@ -44,6 +44,7 @@ const SHARED = {
   runtime:
     /^packages\/runtime\/dist\/((common|config|containerd|docker|embedded|journal|lease|podman|serve|wrapper)\/|[^/]*$)/,
   plugins: /^plugins\//,
+  bench: /^bench\//,
 };
 function inSharedProcesses(paths) {
   if (kind === "peers") return paths;
