@@ -25,7 +25,8 @@ export interface RpcCall {
   readonly signal: AbortSignal;
 }
 
-class Call implements HandlerContext<unknown> {
+/** The context of a call. */
+export class Call implements HandlerContext<unknown> {
   readonly #session: SessionContext;
   readonly #call: RpcCall;
 
@@ -63,7 +64,7 @@ export function handlerCall<Fields extends object>(
 }
 
 /** Stand-ins for parts of requests that a runtime should have sent, by field name. */
-const STAND_INS: Readonly<Record<string, () => unknown>> = {
+export const STAND_INS: Readonly<Record<string, () => unknown>> = {
   pod: () => PodSandbox.create(),
   container: () => Container.create(),
   adjust: () => ContainerAdjustment.create(),

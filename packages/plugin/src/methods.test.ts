@@ -1,8 +1,10 @@
 // Tests of how handlers are called and what becomes of their answers.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { inspect } from "node:util";
 import { type ContainerUpdate, EVENT_NAMES, EVENTS, type EventName, type EventRow } from "@nri/protocol";
 import { StatusError } from "@nri/ttrpc";
+import fc from "fast-check";
 import { adjustment } from "./adjustment.js";
 import type { PluginDefinition } from "./handlers.js";
 import { silentLogger } from "./log.js";
@@ -190,4 +192,62 @@ test("a request that does not decode is answered with status Internal", () => {
     status: 13,
     message: /ttrpc: error unmarshalling payload/,
   });
+});
+
+/** The argument that a handler gets for these bytes. */
+function argumentFor(payload: Uint8Array): Record<string, unknown> {
+  const seen: object[] = [];
+  const methods = pluginMethods({ updateContainer: (call) => void seen.push(call) }, SESSION);
+  methods.UpdateContainer?.(payload, CALL);
+  return seen[0] as Record<string, unknown>;
+}
+
+test("what a handler does not read is decoded all the same when something is wrong with it, and the handler not called", () => {
+  const methods = pluginMethods({ createContainer: () => assert.fail("called") }, SESSION);
+  const broken = {
+    "cut off": /CreateContainerRequest.pod.id: cut off/,
+    "not UTF-8": /CreateContainerRequest.container.id: invalid UTF-8 in a string of 1 bytes/,
+  };
+  const bytes = { "cut off": [10, 1, 10], "not UTF-8": [10, 0, 18, 3, 10, 1, 255] };
+  for (const what of ["cut off", "not UTF-8"] as const) {
+    assert.throws(() => methods.CreateContainer?.(Uint8Array.from(bytes[what]), CALL), {
+      status: 13,
+      message: broken[what],
+    });
+  }
+});
+
+test("a handler's argument is copied, listed, compared, printed and written to as if all of it had been decoded", () => {
+  const request = { pod: { id: "p" }, container: { id: "c", env: ["A=1"] } };
+  const { updateContainer } = EVENTS;
+  const payload = updateContainer.request.encode(request);
+  const message = updateContainer.request.decode(payload);
+  const names = ["pod", "container", "linuxResources"];
+  assert.deepEqual({ ...argumentFor(payload) }, message);
+  assert.deepEqual(Object.keys(argumentFor(payload)), names);
+  assert.equal("pod" in argumentFor(payload) && Object.hasOwn(argumentFor(payload), "linuxResources"), true);
+  const { pod, ...rest } = argumentFor(payload);
+  assert.deepEqual([pod, Object.keys(rest)], [message.pod, names.slice(1)]);
+  assert.equal(inspect(argumentFor(payload)), `Call ${inspect(message)}`);
+  const call = argumentFor(payload);
+  assert.equal(call.container, call.container);
+  call.container = "mine";
+  assert.equal(call.container, "mine");
+  const empty = argumentFor(new Uint8Array(0));
+  assert.equal(empty.pod, empty.pod);
+});
+
+test("whatever is read first, a handler reads what is decoded at once, with stand-ins for what is missing", () => {
+  const part = fc.option(fc.record({ id: fc.string({ unit: "binary" }), name: fc.string() }), { nil: undefined });
+  const order = fc.shuffledSubarray(["pod", "container", "linuxResources"] as const);
+  fc.assert(
+    fc.property(part, part, order, (pod, container, order) => {
+      const { request } = EVENTS.updateContainer;
+      const payload = request.encode({ pod, container });
+      const call = argumentFor(payload);
+      const read = new Map(order.map((name) => [name, call[name]]));
+      assert.deepEqual({ ...call }, request.create({ pod: pod ?? {}, container: container ?? {} }));
+      for (const [name, value] of read) assert.equal(call[name], value);
+    }),
+  );
 });

@@ -17,6 +17,7 @@ import { decodePayload } from "@nri/ttrpc";
 import { emptyAnswer, encodeAnswer, rejection, verdict } from "./answers.js";
 import { fillParts, handlerCall, type RpcCall, type SessionContext } from "./context.js";
 import type { PluginDefinition } from "./handlers.js";
+import { callsOf } from "./later-call.js";
 import type { SyncCollection } from "./synchronize.js";
 
 /** One ttRPC method. */
@@ -92,25 +93,25 @@ function answersOf(name: EventName): readonly ("adjust" | "updates" | "evict")[]
   return answer === "updates" ? ["updates"] : [];
 }
 
-/** A part of a request, or of what stands for one. */
+/** What a handler's argument can have for the cache. */
 type Subjects = { readonly pod?: PodSandbox | undefined; readonly container?: Container | undefined };
 
 /** Calls `handler` when there is one; the cache hears of everything before, of removals after. */
 function handle(
   name: EventName,
   handler: UntypedHandler | undefined,
-  parts: { readonly definition: PluginDefinition; readonly session: SessionHooks },
-  request: object,
-  call: RpcCall,
+  definition: PluginDefinition,
+  argument: object,
 ): unknown {
-  const { definition, session } = parts;
-  const { pod, container }: Subjects = request;
+  const { track } = definition;
+  if (track === undefined) return handler?.call(definition, argument as never);
+  const { pod, container }: Subjects = argument;
   const removal = name === "removePodSandbox" || name === "removeContainer";
-  if (!removal) definition.track?.note(name, pod, container);
+  if (!removal) track.note(name, pod, container);
   try {
-    return handler?.call(definition, handlerCall(session, call, request) as never);
+    return handler?.call(definition, argument as never);
   } finally {
-    if (removal) definition.track?.note(name, pod, container);
+    if (removal) track.note(name, pod, container);
   }
 }
 
@@ -118,7 +119,7 @@ function eventMethod(name: EventName, definition: PluginDefinition, session: Ses
   const handler: UntypedHandler | undefined = definition[name];
   if (handler === undefined && definition.track === undefined) return emptyAnswer;
   const row: EventRow<object> = EVENTS[name];
-  const parts = partsOf(name);
+  const argumentOf = callsOf(session, row.request, partsOf(name));
   const allowed = answersOf(name);
   const validates = row.answer === "verdict";
   const encode = validates
@@ -127,18 +128,16 @@ function eventMethod(name: EventName, definition: PluginDefinition, session: Ses
   const failed = validates
     ? (error: unknown) => ValidateContainerAdjustmentResponse.encode(rejection(error))
     : failing(session, row.name);
-  const around = { definition, session };
   return (payload, call) => {
     session.called();
     session.activate();
-    const request = fillParts(decodePayload(row.request, payload), parts);
-    return settle(() => handle(name, handler, around, request, call), encode, failed);
+    const argument = argumentOf(payload, call);
+    return settle(() => handle(name, handler, definition, argument), encode, failed);
   };
 }
 
 /** Old runtimes send most events by this one call; spec: stub 2. Those without an answer of their own reach the handler. */
 function stateChangeMethod(definition: PluginDefinition, session: SessionHooks): Method {
-  const around = { definition, session };
   return (payload, call) => {
     session.called();
     session.activate();
@@ -148,8 +147,9 @@ function stateChangeMethod(definition: PluginDefinition, session: SessionHooks):
     const handler: UntypedHandler | undefined = definition[name];
     if (handler === undefined && definition.track === undefined) return emptyAnswer();
     const request = fillParts(EVENTS[name].subject === "pod" ? { pod } : { pod, container }, partsOf(name));
+    const argument = handlerCall(session, call, request);
     const encode = (result: unknown) => encodeAnswer(EVENTS[name].name, [], EVENTS[name].response, result);
-    return settle(() => handle(name, handler, around, request, call), encode, failing(session, EVENTS[name].name));
+    return settle(() => handle(name, handler, definition, argument), encode, failing(session, EVENTS[name].name));
   };
 }
 

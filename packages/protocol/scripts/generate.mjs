@@ -11,6 +11,7 @@ import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { readModel } from "./model.mjs";
 import { writeCodec } from "./write-codec.mjs";
 import { writeMessages } from "./write-messages.mjs";
+import { writeShapes } from "./write-shapes.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const target = process.argv[2] ?? join(here, "../src/gen");
@@ -40,4 +41,5 @@ rmSync(target, { recursive: true, force: true });
 mkdirSync(target, { recursive: true });
 writeFileSync(join(target, "messages.ts"), writeMessages(model));
 writeFileSync(join(target, "codec.ts"), writeCodec(model));
+writeFileSync(join(target, "shapes.ts"), writeShapes(model));
 writeFileSync(join(target, "descriptors.ts"), descriptors);

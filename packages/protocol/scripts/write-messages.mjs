@@ -10,7 +10,8 @@ const TYPES = {
 
 export function writeMessages(model) {
   const out = ["// Generated from proto/ by scripts/generate.mjs; do not edit."];
-  out.push(`import { type MessageType, messageType } from "../message.js";`, `import * as c from "./codec.js";`, "");
+  out.push(`import { type MessageType, messageType } from "../message.js";`, `import * as c from "./codec.js";`);
+  out.push(`import * as s from "./shapes.js";`, "");
   for (const type of model.enums) out.push(...writeEnum(type));
   for (const message of model.messages) out.push(...writeMessage(model, message));
   out.push(
@@ -45,7 +46,15 @@ function writeMessage(model, { name, comment, fields }) {
     `/** Codec of {@link ${name}}. */`,
     `export const ${name}: MessageType<${name}> = /*@__PURE__*/ messageType(`,
   );
-  out.push(`  "${model.package}.${name}",`, `  c.write${name},`, `  c.read${name},`, `  c.copy${name},`, ");", "");
+  out.push(
+    `  "${model.package}.${name}",`,
+    `  c.write${name},`,
+    `  c.read${name},`,
+    `  c.copy${name},`,
+    `  s.shape${name},`,
+    ");",
+    "",
+  );
   return out;
 }
 

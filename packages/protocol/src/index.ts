@@ -42,7 +42,7 @@ export {
 export * from "./gen/messages.js";
 export { MAX_GROUP_DEPTH, MAX_MESSAGE_BYTES, MAX_MESSAGE_FIELDS } from "./limits.js";
 export { copyMap, deleteOwn, getOwn, hasOwn, isEmptyMap, ownEntries, setOwn, type WireMap } from "./maps.js";
-export type { Init, MessageType } from "./message.js";
+export type { Init, Later, MessageType } from "./message.js";
 export {
   DEFAULT_MUX_LIMITS,
   FIRST_FRAME_PAYLOAD_BYTES,

@@ -1,6 +1,9 @@
 // The codec of one message: bytes to plain objects and back.
+
+import { FieldByField } from "./later.js";
 import type { Copy } from "./wire/copier.js";
 import { copyPresent } from "./wire/copier.js";
+import { outline, type Shape } from "./wire/outline.js";
 import { decodeWith, type Read } from "./wire/reader.js";
 import { encodeWith, type Write } from "./wire/writer.js";
 
@@ -10,6 +13,12 @@ export type Init<T> = T extends bigint | string | number | boolean | Uint8Array
   : T extends readonly (infer Item)[]
     ? readonly Init<Item>[]
     : { readonly [Key in keyof T]?: Init<T[Key]> | undefined };
+
+/** A message that is decoded as it is read. It keeps its bytes, which must not change. */
+export interface Later<T> {
+  /** The field as `decode` of the whole message gives it; the same each time. */
+  take<Name extends keyof T>(name: Name): T[Name];
+}
 
 /** Bytes to message and back. */
 export interface MessageType<T> {
@@ -26,6 +35,11 @@ export interface MessageType<T> {
    * fields are passed over. Throws ProtocolError `invalid-bytes` (the text has the path and the offset) or `oversize`.
    */
   decode(bytes: Uint8Array): T;
+  /**
+   * The message in bytes that stay as they are, each of its fields decoded when it is asked for. Undefined for bytes of
+   * which it cannot be told at once that `decode` takes them: those that it refuses, and some that are unusual.
+   */
+  later(bytes: Uint8Array): Later<T> | undefined;
   /** A full message from parts; always a deep copy. Throws ProtocolError `invalid-value` like `encode`. */
   create(init?: Init<T>): T;
 }
@@ -36,11 +50,17 @@ export function messageType<T>(
   write: Write<Init<T>>,
   read: Read<T>,
   copy: Copy<T, Init<T>>,
+  shape: Shape,
 ): MessageType<T> {
-  return {
+  const type: MessageType<T> = {
     typeName,
     encode: (message) => encodeWith(write, typeName, message),
     decode: (bytes) => decodeWith(read, typeName, bytes),
+    later: (bytes) => {
+      const places = outline(shape, bytes);
+      return places && new FieldByField(bytes, places, shape.names as readonly (keyof T | "")[], type.decode);
+    },
     create: (init) => copyPresent(init ?? ({} as Init<T>), copy, typeName),
   };
+  return type;
 }

@@ -1,5 +1,5 @@
 // A plugin and a session that nobody has written or opened: what the warm-up calls in place of the author's handlers.
-import { EVENT_NAMES, EVENTS, type EventName } from "@nri/protocol";
+import { type Container, EVENT_NAMES, EVENTS, type EventName, type PodSandbox } from "@nri/protocol";
 import { AdjustmentBuilder } from "../adjustment.js";
 import type { PluginDefinition } from "../handlers.js";
 import { silentLogger } from "../log.js";
@@ -15,11 +15,18 @@ const CHANGES: readonly ((adjustment: AdjustmentBuilder) => unknown)[] = [
   (adjustment) => adjustment.cpus("0"),
 ];
 
-/** A handler that answers what its event can have, with one change more each time until it has them all. */
-function handlerOf(name: EventName): () => unknown {
-  if (EVENTS[name].answer !== "adjustment") return nothing;
+/** What handlers read, and so have decoded. */
+interface Subjects {
+  readonly pod: PodSandbox;
+  readonly container?: Container;
+}
+
+/** A handler that reads, and answers what its event can have, with one change more each time until it has them all. */
+function handlerOf(name: EventName): (call: Subjects) => unknown {
+  if (EVENTS[name].answer !== "adjustment") return ({ pod, container }) => nothing(pod, container);
   let changes = 0;
-  return () => {
+  return ({ pod, container }) => {
+    nothing(pod, container);
     const adjust = new AdjustmentBuilder();
     for (const change of CHANGES.slice(0, changes)) change(adjust);
     changes++;
@@ -47,6 +54,6 @@ export const NO_SESSION: SessionHooks = {
   activate: nothing,
 };
 
-function nothing(): void {
+function nothing(..._read: readonly unknown[]): undefined {
   // Nobody is to know.
 }

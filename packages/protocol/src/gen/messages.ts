@@ -1,6 +1,7 @@
 // Generated from proto/ by scripts/generate.mjs; do not edit.
 import { type MessageType, messageType } from "../message.js";
 import * as c from "./codec.js";
+import * as s from "./shapes.js";
 
 /** Where a profile comes from. */
 export const SecurityProfile_ProfileType = {
@@ -271,6 +272,7 @@ export const OptionalString: MessageType<OptionalString> = /*@__PURE__*/ message
   c.writeOptionalString,
   c.readOptionalString,
   c.copyOptionalString,
+  s.shapeOptionalString,
 );
 
 /** A list of strings or nothing. */
@@ -284,6 +286,7 @@ export const OptionalRepeatedString: MessageType<OptionalRepeatedString> = /*@__
   c.writeOptionalRepeatedString,
   c.readOptionalRepeatedString,
   c.copyOptionalRepeatedString,
+  s.shapeOptionalRepeatedString,
 );
 
 /** An integer or nothing; 64 bits, in spite of the name. */
@@ -297,6 +300,7 @@ export const OptionalInt: MessageType<OptionalInt> = /*@__PURE__*/ messageType(
   c.writeOptionalInt,
   c.readOptionalInt,
   c.copyOptionalInt,
+  s.shapeOptionalInt,
 );
 
 /** A 32-bit integer or nothing. */
@@ -310,6 +314,7 @@ export const OptionalInt32: MessageType<OptionalInt32> = /*@__PURE__*/ messageTy
   c.writeOptionalInt32,
   c.readOptionalInt32,
   c.copyOptionalInt32,
+  s.shapeOptionalInt32,
 );
 
 /** An unsigned 32-bit integer or nothing. */
@@ -323,6 +328,7 @@ export const OptionalUInt32: MessageType<OptionalUInt32> = /*@__PURE__*/ message
   c.writeOptionalUInt32,
   c.readOptionalUInt32,
   c.copyOptionalUInt32,
+  s.shapeOptionalUInt32,
 );
 
 /** A 64-bit integer or nothing. */
@@ -336,6 +342,7 @@ export const OptionalInt64: MessageType<OptionalInt64> = /*@__PURE__*/ messageTy
   c.writeOptionalInt64,
   c.readOptionalInt64,
   c.copyOptionalInt64,
+  s.shapeOptionalInt64,
 );
 
 /** An unsigned 64-bit integer or nothing. */
@@ -349,6 +356,7 @@ export const OptionalUInt64: MessageType<OptionalUInt64> = /*@__PURE__*/ message
   c.writeOptionalUInt64,
   c.readOptionalUInt64,
   c.copyOptionalUInt64,
+  s.shapeOptionalUInt64,
 );
 
 /** A truth value or nothing. */
@@ -362,6 +370,7 @@ export const OptionalBool: MessageType<OptionalBool> = /*@__PURE__*/ messageType
   c.writeOptionalBool,
   c.readOptionalBool,
   c.copyOptionalBool,
+  s.shapeOptionalBool,
 );
 
 /** Permissions of a file or nothing. */
@@ -375,6 +384,7 @@ export const OptionalFileMode: MessageType<OptionalFileMode> = /*@__PURE__*/ mes
   c.writeOptionalFileMode,
   c.readOptionalFileMode,
   c.copyOptionalFileMode,
+  s.shapeOptionalFileMode,
 );
 
 /** Resources that cgroups and resctrl limit. */
@@ -402,6 +412,7 @@ export const LinuxResources: MessageType<LinuxResources> = /*@__PURE__*/ message
   c.writeLinuxResources,
   c.readLinuxResources,
   c.copyLinuxResources,
+  s.shapeLinuxResources,
 );
 
 /** Limits of memory, in bytes if nothing else is said. */
@@ -429,6 +440,7 @@ export const LinuxMemory: MessageType<LinuxMemory> = /*@__PURE__*/ messageType(
   c.writeLinuxMemory,
   c.readLinuxMemory,
   c.copyLinuxMemory,
+  s.shapeLinuxMemory,
 );
 
 /** Limits of processors. */
@@ -454,6 +466,7 @@ export const LinuxCPU: MessageType<LinuxCPU> = /*@__PURE__*/ messageType(
   c.writeLinuxCPU,
   c.readLinuxCPU,
   c.copyLinuxCPU,
+  s.shapeLinuxCPU,
 );
 
 /** A limit of huge pages of one size. */
@@ -469,6 +482,7 @@ export const HugepageLimit: MessageType<HugepageLimit> = /*@__PURE__*/ messageTy
   c.writeHugepageLimit,
   c.readHugepageLimit,
   c.copyHugepageLimit,
+  s.shapeHugepageLimit,
 );
 
 /** A rule about access to devices. */
@@ -490,6 +504,7 @@ export const LinuxDeviceCgroup: MessageType<LinuxDeviceCgroup> = /*@__PURE__*/ m
   c.writeLinuxDeviceCgroup,
   c.readLinuxDeviceCgroup,
   c.copyLinuxDeviceCgroup,
+  s.shapeLinuxDeviceCgroup,
 );
 
 /** Limit of processes. */
@@ -503,6 +518,7 @@ export const LinuxPids: MessageType<LinuxPids> = /*@__PURE__*/ messageType(
   c.writeLinuxPids,
   c.readLinuxPids,
   c.copyLinuxPids,
+  s.shapeLinuxPids,
 );
 
 /** A container. What does not apply yet is left at its default: times before they come, the pid before there is one. */
@@ -558,6 +574,7 @@ export const Container: MessageType<Container> = /*@__PURE__*/ messageType(
   c.writeContainer,
   c.readContainer,
   c.copyContainer,
+  s.shapeContainer,
 );
 
 /** The image of a container. */
@@ -575,6 +592,7 @@ export const Image: MessageType<Image> = /*@__PURE__*/ messageType(
   c.writeImage,
   c.readImage,
   c.copyImage,
+  s.shapeImage,
 );
 
 /** Something mounted into a container. In an adjustment a destination with `-` in front removes the mount there. */
@@ -594,6 +612,7 @@ export const Mount: MessageType<Mount> = /*@__PURE__*/ messageType(
   c.writeMount,
   c.readMount,
   c.copyMount,
+  s.shapeMount,
 );
 
 /** OCI hooks by the moment they run. Those of several plugins run in the order of the plugins. */
@@ -617,6 +636,7 @@ export const Hooks: MessageType<Hooks> = /*@__PURE__*/ messageType(
   c.writeHooks,
   c.readHooks,
   c.copyHooks,
+  s.shapeHooks,
 );
 
 /** A program to run at some moment of a container's life. */
@@ -636,6 +656,7 @@ export const Hook: MessageType<Hook> = /*@__PURE__*/ messageType(
   c.writeHook,
   c.readHook,
   c.copyHook,
+  s.shapeHook,
 );
 
 /** The Linux part of a container. */
@@ -671,6 +692,7 @@ export const LinuxContainer: MessageType<LinuxContainer> = /*@__PURE__*/ message
   c.writeLinuxContainer,
   c.readLinuxContainer,
   c.copyLinuxContainer,
+  s.shapeLinuxContainer,
 );
 
 /** A namespace of a container. In an adjustment a type with `-` in front removes it. */
@@ -686,6 +708,7 @@ export const LinuxNamespace: MessageType<LinuxNamespace> = /*@__PURE__*/ message
   c.writeLinuxNamespace,
   c.readLinuxNamespace,
   c.copyLinuxNamespace,
+  s.shapeLinuxNamespace,
 );
 
 /** A device node in a container. In an adjustment a path with `-` in front removes it. */
@@ -711,6 +734,7 @@ export const LinuxDevice: MessageType<LinuxDevice> = /*@__PURE__*/ messageType(
   c.writeLinuxDevice,
   c.readLinuxDevice,
   c.copyLinuxDevice,
+  s.shapeLinuxDevice,
 );
 
 /** A device by its CDI name; the runtime looks up what that means. */
@@ -724,6 +748,7 @@ export const CDIDevice: MessageType<CDIDevice> = /*@__PURE__*/ messageType(
   c.writeCDIDevice,
   c.readCDIDevice,
   c.copyCDIDevice,
+  s.shapeCDIDevice,
 );
 
 /** Whom a process runs as. */
@@ -741,6 +766,7 @@ export const User: MessageType<User> = /*@__PURE__*/ messageType(
   c.writeUser,
   c.readUser,
   c.copyUser,
+  s.shapeUser,
 );
 
 /** Which seccomp profile was asked for; the filter made from it is in LinuxSeccomp. */
@@ -756,6 +782,7 @@ export const SecurityProfile: MessageType<SecurityProfile> = /*@__PURE__*/ messa
   c.writeSecurityProfile,
   c.readSecurityProfile,
   c.copySecurityProfile,
+  s.shapeSecurityProfile,
 );
 
 /** A limit as of setrlimit(2). 2^64-1 is no limit. */
@@ -773,6 +800,7 @@ export const POSIXRlimit: MessageType<POSIXRlimit> = /*@__PURE__*/ messageType(
   c.writePOSIXRlimit,
   c.readPOSIXRlimit,
   c.copyPOSIXRlimit,
+  s.shapePOSIXRlimit,
 );
 
 /** Priority of I/O. */
@@ -788,6 +816,7 @@ export const LinuxIOPriority: MessageType<LinuxIOPriority> = /*@__PURE__*/ messa
   c.writeLinuxIOPriority,
   c.readLinuxIOPriority,
   c.copyLinuxIOPriority,
+  s.shapeLinuxIOPriority,
 );
 
 /**
@@ -804,6 +833,7 @@ export const LinuxNetDevice: MessageType<LinuxNetDevice> = /*@__PURE__*/ message
   c.writeLinuxNetDevice,
   c.readLinuxNetDevice,
   c.copyLinuxNetDevice,
+  s.shapeLinuxNetDevice,
 );
 
 /** How the process of a container is scheduled. */
@@ -829,6 +859,7 @@ export const LinuxScheduler: MessageType<LinuxScheduler> = /*@__PURE__*/ message
   c.writeLinuxScheduler,
   c.readLinuxScheduler,
   c.copyLinuxScheduler,
+  s.shapeLinuxScheduler,
 );
 
 /** A seccomp filter. Names are those of the OCI runtime spec (`SCMP_ACT_*`, `SCMP_ARCH_*`) and are not checked here. */
@@ -854,6 +885,7 @@ export const LinuxSeccomp: MessageType<LinuxSeccomp> = /*@__PURE__*/ messageType
   c.writeLinuxSeccomp,
   c.readLinuxSeccomp,
   c.copyLinuxSeccomp,
+  s.shapeLinuxSeccomp,
 );
 
 /** A rule of a seccomp filter. */
@@ -873,6 +905,7 @@ export const LinuxSyscall: MessageType<LinuxSyscall> = /*@__PURE__*/ messageType
   c.writeLinuxSyscall,
   c.readLinuxSyscall,
   c.copyLinuxSyscall,
+  s.shapeLinuxSyscall,
 );
 
 /** A condition on one argument of a system call. */
@@ -892,6 +925,7 @@ export const LinuxSeccompArg: MessageType<LinuxSeccompArg> = /*@__PURE__*/ messa
   c.writeLinuxSeccompArg,
   c.readLinuxSeccompArg,
   c.copyLinuxSeccompArg,
+  s.shapeLinuxSeccompArg,
 );
 
 /** Share of caches and memory bandwidth (Intel RDT, AMD QoS, through resctrl). */
@@ -911,6 +945,7 @@ export const LinuxRdt: MessageType<LinuxRdt> = /*@__PURE__*/ messageType(
   c.writeLinuxRdt,
   c.readLinuxRdt,
   c.copyLinuxRdt,
+  s.shapeLinuxRdt,
 );
 
 /** Changes of a new container. What is absent or empty stays as it is. */
@@ -938,6 +973,7 @@ export const ContainerAdjustment: MessageType<ContainerAdjustment> = /*@__PURE__
   c.writeContainerAdjustment,
   c.readContainerAdjustment,
   c.copyContainerAdjustment,
+  s.shapeContainerAdjustment,
 );
 
 /** The Linux part of an adjustment. */
@@ -973,6 +1009,7 @@ export const LinuxContainerAdjustment: MessageType<LinuxContainerAdjustment> = /
   c.writeLinuxContainerAdjustment,
   c.readLinuxContainerAdjustment,
   c.copyLinuxContainerAdjustment,
+  s.shapeLinuxContainerAdjustment,
 );
 
 /** A variable of the environment. */
@@ -988,6 +1025,7 @@ export const KeyValue: MessageType<KeyValue> = /*@__PURE__*/ messageType(
   c.writeKeyValue,
   c.readKeyValue,
   c.copyKeyValue,
+  s.shapeKeyValue,
 );
 
 /** Where the memory of a container's process comes from. */
@@ -1005,6 +1043,7 @@ export const LinuxMemoryPolicy: MessageType<LinuxMemoryPolicy> = /*@__PURE__*/ m
   c.writeLinuxMemoryPolicy,
   c.readLinuxMemoryPolicy,
   c.copyLinuxMemoryPolicy,
+  s.shapeLinuxMemoryPolicy,
 );
 
 /** A pod: containers that share namespaces, a cgroup parent and a fate. */
@@ -1036,6 +1075,7 @@ export const PodSandbox: MessageType<PodSandbox> = /*@__PURE__*/ messageType(
   c.writePodSandbox,
   c.readPodSandbox,
   c.copyPodSandbox,
+  s.shapePodSandbox,
 );
 
 /** The Linux part of a pod. */
@@ -1059,6 +1099,7 @@ export const LinuxPodSandbox: MessageType<LinuxPodSandbox> = /*@__PURE__*/ messa
   c.writeLinuxPodSandbox,
   c.readLinuxPodSandbox,
   c.copyLinuxPodSandbox,
+  s.shapeLinuxPodSandbox,
 );
 
 /** A change of one container. */
@@ -1076,6 +1117,7 @@ export const ContainerUpdate: MessageType<ContainerUpdate> = /*@__PURE__*/ messa
   c.writeContainerUpdate,
   c.readContainerUpdate,
   c.copyContainerUpdate,
+  s.shapeContainerUpdate,
 );
 
 /** The Linux part of a change. */
@@ -1089,6 +1131,7 @@ export const LinuxContainerUpdate: MessageType<LinuxContainerUpdate> = /*@__PURE
   c.writeLinuxContainerUpdate,
   c.readLinuxContainerUpdate,
   c.copyLinuxContainerUpdate,
+  s.shapeLinuxContainerUpdate,
 );
 
 /** A wish to have a container evicted. Runtimes do not act on it so far. */
@@ -1104,6 +1147,7 @@ export const ContainerEviction: MessageType<ContainerEviction> = /*@__PURE__*/ m
   c.writeContainerEviction,
   c.readContainerEviction,
   c.copyContainerEviction,
+  s.shapeContainerEviction,
 );
 
 /** An answer that says nothing. */
@@ -1115,6 +1159,7 @@ export const Empty: MessageType<Empty> = /*@__PURE__*/ messageType(
   c.writeEmpty,
   c.readEmpty,
   c.copyEmpty,
+  s.shapeEmpty,
 );
 
 /** A pod has been started. */
@@ -1128,6 +1173,7 @@ export const RunPodSandboxRequest: MessageType<RunPodSandboxRequest> = /*@__PURE
   c.writeRunPodSandboxRequest,
   c.readRunPodSandboxRequest,
   c.copyRunPodSandboxRequest,
+  s.shapeRunPodSandboxRequest,
 );
 
 /** Taken note. */
@@ -1139,6 +1185,7 @@ export const RunPodSandboxResponse: MessageType<RunPodSandboxResponse> = /*@__PU
   c.writeRunPodSandboxResponse,
   c.readRunPodSandboxResponse,
   c.copyRunPodSandboxResponse,
+  s.shapeRunPodSandboxResponse,
 );
 
 /** The resources of a pod are about to be changed. */
@@ -1156,6 +1203,7 @@ export const UpdatePodSandboxRequest: MessageType<UpdatePodSandboxRequest> = /*@
   c.writeUpdatePodSandboxRequest,
   c.readUpdatePodSandboxRequest,
   c.copyUpdatePodSandboxRequest,
+  s.shapeUpdatePodSandboxRequest,
 );
 
 /** Taken note; a plugin cannot change the change. */
@@ -1167,6 +1215,7 @@ export const UpdatePodSandboxResponse: MessageType<UpdatePodSandboxResponse> = /
   c.writeUpdatePodSandboxResponse,
   c.readUpdatePodSandboxResponse,
   c.copyUpdatePodSandboxResponse,
+  s.shapeUpdatePodSandboxResponse,
 );
 
 /** The resources of a pod have been changed. */
@@ -1180,6 +1229,7 @@ export const PostUpdatePodSandboxRequest: MessageType<PostUpdatePodSandboxReques
   c.writePostUpdatePodSandboxRequest,
   c.readPostUpdatePodSandboxRequest,
   c.copyPostUpdatePodSandboxRequest,
+  s.shapePostUpdatePodSandboxRequest,
 );
 
 /** Taken note. */
@@ -1191,6 +1241,7 @@ export const PostUpdatePodSandboxResponse: MessageType<PostUpdatePodSandboxRespo
   c.writePostUpdatePodSandboxResponse,
   c.readPostUpdatePodSandboxResponse,
   c.copyPostUpdatePodSandboxResponse,
+  s.shapePostUpdatePodSandboxResponse,
 );
 
 /** A pod has been stopped. */
@@ -1204,6 +1255,7 @@ export const StopPodSandboxRequest: MessageType<StopPodSandboxRequest> = /*@__PU
   c.writeStopPodSandboxRequest,
   c.readStopPodSandboxRequest,
   c.copyStopPodSandboxRequest,
+  s.shapeStopPodSandboxRequest,
 );
 
 /** Taken note. */
@@ -1215,6 +1267,7 @@ export const StopPodSandboxResponse: MessageType<StopPodSandboxResponse> = /*@__
   c.writeStopPodSandboxResponse,
   c.readStopPodSandboxResponse,
   c.copyStopPodSandboxResponse,
+  s.shapeStopPodSandboxResponse,
 );
 
 /** A pod is removed. */
@@ -1228,6 +1281,7 @@ export const RemovePodSandboxRequest: MessageType<RemovePodSandboxRequest> = /*@
   c.writeRemovePodSandboxRequest,
   c.readRemovePodSandboxRequest,
   c.copyRemovePodSandboxRequest,
+  s.shapeRemovePodSandboxRequest,
 );
 
 /** Taken note. */
@@ -1239,6 +1293,7 @@ export const RemovePodSandboxResponse: MessageType<RemovePodSandboxResponse> = /
   c.writeRemovePodSandboxResponse,
   c.readRemovePodSandboxResponse,
   c.copyRemovePodSandboxResponse,
+  s.shapeRemovePodSandboxResponse,
 );
 
 /** A container is about to be created. */
@@ -1254,6 +1309,7 @@ export const CreateContainerRequest: MessageType<CreateContainerRequest> = /*@__
   c.writeCreateContainerRequest,
   c.readCreateContainerRequest,
   c.copyCreateContainerRequest,
+  s.shapeCreateContainerRequest,
 );
 
 /** What a plugin makes of a new container. */
@@ -1271,6 +1327,7 @@ export const CreateContainerResponse: MessageType<CreateContainerResponse> = /*@
   c.writeCreateContainerResponse,
   c.readCreateContainerResponse,
   c.copyCreateContainerResponse,
+  s.shapeCreateContainerResponse,
 );
 
 /** A container has been created. */
@@ -1286,6 +1343,7 @@ export const PostCreateContainerRequest: MessageType<PostCreateContainerRequest>
   c.writePostCreateContainerRequest,
   c.readPostCreateContainerRequest,
   c.copyPostCreateContainerRequest,
+  s.shapePostCreateContainerRequest,
 );
 
 /** Taken note. */
@@ -1297,6 +1355,7 @@ export const PostCreateContainerResponse: MessageType<PostCreateContainerRespons
   c.writePostCreateContainerResponse,
   c.readPostCreateContainerResponse,
   c.copyPostCreateContainerResponse,
+  s.shapePostCreateContainerResponse,
 );
 
 /** A container is about to be started. */
@@ -1312,6 +1371,7 @@ export const StartContainerRequest: MessageType<StartContainerRequest> = /*@__PU
   c.writeStartContainerRequest,
   c.readStartContainerRequest,
   c.copyStartContainerRequest,
+  s.shapeStartContainerRequest,
 );
 
 /** Taken note. */
@@ -1323,6 +1383,7 @@ export const StartContainerResponse: MessageType<StartContainerResponse> = /*@__
   c.writeStartContainerResponse,
   c.readStartContainerResponse,
   c.copyStartContainerResponse,
+  s.shapeStartContainerResponse,
 );
 
 /** A container has been started. */
@@ -1338,6 +1399,7 @@ export const PostStartContainerRequest: MessageType<PostStartContainerRequest> =
   c.writePostStartContainerRequest,
   c.readPostStartContainerRequest,
   c.copyPostStartContainerRequest,
+  s.shapePostStartContainerRequest,
 );
 
 /** Taken note. */
@@ -1349,6 +1411,7 @@ export const PostStartContainerResponse: MessageType<PostStartContainerResponse>
   c.writePostStartContainerResponse,
   c.readPostStartContainerResponse,
   c.copyPostStartContainerResponse,
+  s.shapePostStartContainerResponse,
 );
 
 /** The resources of a container are about to be changed. */
@@ -1366,6 +1429,7 @@ export const UpdateContainerRequest: MessageType<UpdateContainerRequest> = /*@__
   c.writeUpdateContainerRequest,
   c.readUpdateContainerRequest,
   c.copyUpdateContainerRequest,
+  s.shapeUpdateContainerRequest,
 );
 
 /** What a plugin makes of a change. */
@@ -1381,6 +1445,7 @@ export const UpdateContainerResponse: MessageType<UpdateContainerResponse> = /*@
   c.writeUpdateContainerResponse,
   c.readUpdateContainerResponse,
   c.copyUpdateContainerResponse,
+  s.shapeUpdateContainerResponse,
 );
 
 /** The resources of a container have been changed. */
@@ -1396,6 +1461,7 @@ export const PostUpdateContainerRequest: MessageType<PostUpdateContainerRequest>
   c.writePostUpdateContainerRequest,
   c.readPostUpdateContainerRequest,
   c.copyPostUpdateContainerRequest,
+  s.shapePostUpdateContainerRequest,
 );
 
 /** Taken note. */
@@ -1407,6 +1473,7 @@ export const PostUpdateContainerResponse: MessageType<PostUpdateContainerRespons
   c.writePostUpdateContainerResponse,
   c.readPostUpdateContainerResponse,
   c.copyPostUpdateContainerResponse,
+  s.shapePostUpdateContainerResponse,
 );
 
 /** A container has been stopped. */
@@ -1422,6 +1489,7 @@ export const StopContainerRequest: MessageType<StopContainerRequest> = /*@__PURE
   c.writeStopContainerRequest,
   c.readStopContainerRequest,
   c.copyStopContainerRequest,
+  s.shapeStopContainerRequest,
 );
 
 /** What a plugin makes of the resources that are free now. */
@@ -1435,6 +1503,7 @@ export const StopContainerResponse: MessageType<StopContainerResponse> = /*@__PU
   c.writeStopContainerResponse,
   c.readStopContainerResponse,
   c.copyStopContainerResponse,
+  s.shapeStopContainerResponse,
 );
 
 /** A container is removed. */
@@ -1450,6 +1519,7 @@ export const RemoveContainerRequest: MessageType<RemoveContainerRequest> = /*@__
   c.writeRemoveContainerRequest,
   c.readRemoveContainerRequest,
   c.copyRemoveContainerRequest,
+  s.shapeRemoveContainerRequest,
 );
 
 /** Taken note. */
@@ -1461,6 +1531,7 @@ export const RemoveContainerResponse: MessageType<RemoveContainerResponse> = /*@
   c.writeRemoveContainerResponse,
   c.readRemoveContainerResponse,
   c.copyRemoveContainerResponse,
+  s.shapeRemoveContainerResponse,
 );
 
 /** Any event without an answer, for plugins older than the dedicated calls. */
@@ -1478,6 +1549,7 @@ export const StateChangeEvent: MessageType<StateChangeEvent> = /*@__PURE__*/ mes
   c.writeStateChangeEvent,
   c.readStateChangeEvent,
   c.copyStateChangeEvent,
+  s.shapeStateChangeEvent,
 );
 
 /** All that a verdict can rest on. All validators get the same request at the same time. */
@@ -1501,6 +1573,7 @@ export const ValidateContainerAdjustmentRequest: MessageType<ValidateContainerAd
   c.writeValidateContainerAdjustmentRequest,
   c.readValidateContainerAdjustmentRequest,
   c.copyValidateContainerAdjustmentRequest,
+  s.shapeValidateContainerAdjustmentRequest,
 );
 
 /** A registered plugin. */
@@ -1516,6 +1589,7 @@ export const PluginInstance: MessageType<PluginInstance> = /*@__PURE__*/ message
   c.writePluginInstance,
   c.readPluginInstance,
   c.copyPluginInstance,
+  s.shapePluginInstance,
 );
 
 /** A verdict. One rejection is enough for the creation to fail. */
@@ -1531,6 +1605,7 @@ export const ValidateContainerAdjustmentResponse: MessageType<ValidateContainerA
   c.writeValidateContainerAdjustmentResponse,
   c.readValidateContainerAdjustmentResponse,
   c.copyValidateContainerAdjustmentResponse,
+  s.shapeValidateContainerAdjustmentResponse,
 );
 
 /**
@@ -1547,6 +1622,7 @@ export const OwningPlugins: MessageType<OwningPlugins> = /*@__PURE__*/ messageTy
   c.writeOwningPlugins,
   c.readOwningPlugins,
   c.copyOwningPlugins,
+  s.shapeOwningPlugins,
 );
 
 /** Who changed what in one container, by number of enum Field. */
@@ -1562,6 +1638,7 @@ export const FieldOwners: MessageType<FieldOwners> = /*@__PURE__*/ messageType(
   c.writeFieldOwners,
   c.readFieldOwners,
   c.copyFieldOwners,
+  s.shapeFieldOwners,
 );
 
 /** Who changed what in one field, by key. */
@@ -1575,6 +1652,7 @@ export const CompoundFieldOwners: MessageType<CompoundFieldOwners> = /*@__PURE__
   c.writeCompoundFieldOwners,
   c.readCompoundFieldOwners,
   c.copyCompoundFieldOwners,
+  s.shapeCompoundFieldOwners,
 );
 
 /** A plugin introduces itself. */
@@ -1592,6 +1670,7 @@ export const RegisterPluginRequest: MessageType<RegisterPluginRequest> = /*@__PU
   c.writeRegisterPluginRequest,
   c.readRegisterPluginRequest,
   c.copyRegisterPluginRequest,
+  s.shapeRegisterPluginRequest,
 );
 
 /** Changes of containers outside any event. */
@@ -1607,6 +1686,7 @@ export const UpdateContainersRequest: MessageType<UpdateContainersRequest> = /*@
   c.writeUpdateContainersRequest,
   c.readUpdateContainersRequest,
   c.copyUpdateContainersRequest,
+  s.shapeUpdateContainersRequest,
 );
 
 /** What became of an UpdateContainersRequest. */
@@ -1620,6 +1700,7 @@ export const UpdateContainersResponse: MessageType<UpdateContainersResponse> = /
   c.writeUpdateContainersResponse,
   c.readUpdateContainersResponse,
   c.copyUpdateContainersResponse,
+  s.shapeUpdateContainersResponse,
 );
 
 /** One line for the runtime's log, from a WebAssembly plugin. */
@@ -1635,6 +1716,7 @@ export const LogRequest: MessageType<LogRequest> = /*@__PURE__*/ messageType(
   c.writeLogRequest,
   c.readLogRequest,
   c.copyLogRequest,
+  s.shapeLogRequest,
 );
 
 /** What a plugin must know of its runtime and its own configuration. */
@@ -1658,6 +1740,7 @@ export const ConfigureRequest: MessageType<ConfigureRequest> = /*@__PURE__*/ mes
   c.writeConfigureRequest,
   c.readConfigureRequest,
   c.copyConfigureRequest,
+  s.shapeConfigureRequest,
 );
 
 /** Which events the plugin subscribes to, and what it asks for should it fail. */
@@ -1676,6 +1759,7 @@ export const ConfigureResponse: MessageType<ConfigureResponse> = /*@__PURE__*/ m
   c.writeConfigureResponse,
   c.readConfigureResponse,
   c.copyConfigureResponse,
+  s.shapeConfigureResponse,
 );
 
 /**
@@ -1697,6 +1781,7 @@ export const FailurePolicy: MessageType<FailurePolicy> = /*@__PURE__*/ messageTy
   c.writeFailurePolicy,
   c.readFailurePolicy,
   c.copyFailurePolicy,
+  s.shapeFailurePolicy,
 );
 
 /** Everything that exists when a plugin joins; in several messages if one would be too long. */
@@ -1714,6 +1799,7 @@ export const SynchronizeRequest: MessageType<SynchronizeRequest> = /*@__PURE__*/
   c.writeSynchronizeRequest,
   c.readSynchronizeRequest,
   c.copySynchronizeRequest,
+  s.shapeSynchronizeRequest,
 );
 
 /** The plugin's answer to what exists. */
@@ -1729,6 +1815,7 @@ export const SynchronizeResponse: MessageType<SynchronizeResponse> = /*@__PURE__
   c.writeSynchronizeResponse,
   c.readSynchronizeResponse,
   c.copySynchronizeResponse,
+  s.shapeSynchronizeResponse,
 );
 
 /** Codec by message name, without the package. */

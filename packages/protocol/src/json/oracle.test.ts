@@ -5,7 +5,7 @@ import { create, type DescField, type DescMessage, fromBinary, ScalarType, toBin
 import fc from "fast-check";
 import { ProtocolError } from "../errors.js";
 import { MESSAGES } from "../gen/messages.js";
-import type { MessageType } from "../message.js";
+import type { Later, MessageType } from "../message.js";
 import { fromJson, toJson } from "./index.js";
 import { descriptorOf } from "./registry.js";
 
@@ -136,14 +136,67 @@ test("64-bit integers keep their digits in every field, as bytes and as JSON", (
   assert.ok(fields > 10, `${fields} fields`);
 });
 
-/** Decodes; all that may go wrong is our own error. */
+/** Decodes, also later; all that may go wrong is our own error, and at once. */
 function decodes(type: MessageType<object>, bytes: Uint8Array): object | undefined {
+  let message: object | undefined;
   try {
-    return type.decode(bytes);
+    message = type.decode(bytes);
   } catch (error) {
     assert.ok(error instanceof ProtocolError, `${type.typeName} ${hex(bytes)}: ${String(error)}`);
-    return undefined;
   }
+  readsTheSame(type.later(bytes), message, []);
+  return message;
+}
+
+/** What is decoded later is what is decoded at once, in any order; and nothing that is not decoded at once. */
+function readsTheSame(later: Later<object> | undefined, message: object | undefined, first: readonly string[]): void {
+  if (later === undefined) return;
+  assert.ok(message, "refused at once, not later");
+  const names = new Set([...first, ...Object.keys(message)]) as Set<never>;
+  const parts = new Map([...names].map((name) => [name, later.take(name)]));
+  assert.deepEqual(Object.fromEntries(Object.keys(message).map((name) => [name, parts.get(name as never)])), message);
+  for (const name of names) assert.equal(later.take(name), parts.get(name));
+}
+
+test("a message that is decoded field by field is the same as at once, whatever is read first", () => {
+  let later = 0;
+  for (const type of everyType) {
+    const names = descriptorOf(type.typeName).fields.map(({ localName }) => localName);
+    const message = partsOf(descriptorOf(type.typeName));
+    fc.assert(
+      fc.property(message, message, fc.shuffledSubarray(names), fc.boolean(), (one, other, order, twice) => {
+        const bytes = Buffer.concat([type.encode(one), twice ? type.encode(other) : new Uint8Array(0)]);
+        const fields = type.later(bytes);
+        later += fields === undefined ? 0 : 1;
+        readsTheSame(fields, type.decode(bytes), order);
+      }),
+      options,
+    );
+  }
+  assert.ok(later > everyType.length, `${later} messages`);
+});
+
+test("of ASCII text, known and unknown fields, negative numbers and field numbers above 15 a message is decoded later", () => {
+  for (const type of everyType) {
+    const ascii: Parts[] = fc.sample(partsOf(descriptorOf(type.typeName)), { numRuns: 3, seed: 11 });
+    for (const parts of ascii) {
+      const bytes = type.encode(fromAscii(parts) as Parts);
+      assert.ok(type.later(bytes), `${type.typeName} ${hex(bytes)}`);
+      // field 900 with a number, field 901 with bytes above 127
+      const unknown = Buffer.concat([bytes, Buffer.from("a03807aa3803ff80ff", "hex")]);
+      assert.deepEqual(type.decode(unknown), type.decode(bytes));
+      readsTheSame(type.later(unknown) ?? assert.fail(type.typeName), type.decode(bytes), []);
+    }
+  }
+  assert.equal(MESSAGES.PodSandbox.later(MESSAGES.PodSandbox.encode({ name: "\u00e9" })), undefined);
+});
+
+/** The same with other text. */
+function fromAscii(value: unknown): unknown {
+  if (typeof value === "string") return value.replace(/[^ -~]/g, "?");
+  if (Array.isArray(value)) return value.map(fromAscii);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [fromAscii(key), fromAscii(item)]));
 }
 
 test("bytes that are no message give a message or our error, nothing else", () => {
