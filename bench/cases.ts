@@ -8,10 +8,19 @@ export interface BenchCase {
   /** Such as `create/3/adjust`. */
   readonly name: string;
   /** What the runtime program is told to measure: its `-bench`. */
-  readonly bench: "create" | "event" | "sync";
+  readonly bench: "create" | "event" | "sync" | "joining" | "start" | "codec";
   readonly plugins: number;
   /** The plugins' `-mode`. */
-  readonly mode: "noop" | "adjust";
+  readonly mode: "noop" | "adjust" | "scripted" | "events-only";
+  /** The plugins' `-script`. */
+  readonly script?: object;
+  /** More options of the runtime program. */
+  readonly options?: readonly string[];
+  /** More options of programs by their names: of our runtime alone, for instance. */
+  readonly optionsOf?: (side: { readonly plugin: string; readonly runtime: string }) => {
+    readonly plugin?: readonly string[];
+    readonly runtime?: readonly string[];
+  };
   /** Whether all processes share one CPU. */
   readonly pinned: boolean;
   /** Measured requests of one run. */
@@ -20,12 +29,12 @@ export interface BenchCase {
   readonly warmUp: number;
   /** Requests at the same time. */
   readonly callers: number;
-  /** Further options of the runtime program. */
-  readonly options?: readonly string[];
   readonly sides: readonly Side[];
   /** The figures that sides are compared by, the main one first. */
   readonly figures: readonly [Figure, ...Figure[]];
   readonly goals: readonly Goal[];
+  /** Runs of each side at most, where one takes long. */
+  readonly maxRuns?: number;
   /** About how long one run of one side takes, for the estimate. */
   readonly seconds: number;
 }
@@ -49,5 +58,13 @@ export function estimate(
   runs: number,
   sidesOf: (one: BenchCase) => readonly Side[],
 ): number {
-  return cases.reduce((sum, one) => sum + one.seconds * sidesOf(one).length * runs, 0);
+  return cases.reduce((sum, one) => sum + one.seconds * sidesOf(one).length * Math.min(runs, one.maxRuns ?? runs), 0);
+}
+
+/** The same, with the cases that their goals compare them with. */
+export function withCompared(cases: readonly BenchCase[], all: readonly BenchCase[]): readonly BenchCase[] {
+  const wanted = cases.flatMap(({ goals }) =>
+    goals.flatMap(({ to }) => (typeof to === "object" && "label" in to ? [to.label] : [])),
+  );
+  return all.filter((one) => cases.includes(one) || wanted.includes(label(one)));
 }

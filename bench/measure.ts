@@ -1,6 +1,6 @@
 // Runs one case once: a runtime program measures its own calls and prints one line.
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BenchCase, label } from "./cases.js";
@@ -8,21 +8,30 @@ import type { RunResult } from "./figures.js";
 import { namesOf, type Programs, type Side } from "./sides.js";
 
 const RUN_TIMEOUT_MS = 180_000;
+const SCRIPT = "script.json";
 
 /** What a plugin's command is given unless it names `{socket}` itself. */
 const PLUGIN_OPTIONS = "-idx {idx} -name {name} -socket {socket} -mode {mode}";
 
-/** The command of one run, as words. */
-export function command(one: BenchCase, side: Side, { plugin, runtime }: Programs, socket: string): readonly string[] {
+/** The command of one run, as words. `dir` is a folder for its socket and script. */
+export function command(one: BenchCase, side: Side, { plugin, runtime }: Programs, dir: string): readonly string[] {
   const names = namesOf(side);
   const given = plugin.get(names.plugin) ?? "";
-  const start = (given.includes("{socket}") ? given : `${given} ${PLUGIN_OPTIONS}`).replaceAll("{mode}", one.mode);
+  const more = one.optionsOf?.(names) ?? {};
+  const start = [
+    (given.includes("{socket}") ? given : `${given} ${PLUGIN_OPTIONS}`).replaceAll("{mode}", one.mode),
+    ...(one.script === undefined ? [] : ["-script", join(dir, SCRIPT)]),
+    ...(more.plugin ?? []),
+  ].join(" ");
   return [
     ...(one.pinned ? ["taskset", "-c", "0"] : []),
     ...(runtime.get(names.runtime) ?? "").split(/\s+/),
-    ...["-socket", socket, "-bench", one.bench, "-k", String(one.requests), "-warm", String(one.warmUp)],
-    ...["-c", String(one.callers), "-spawn", String(one.plugins), "-spawn-cmd", start, "-label", one.name],
+    ...["-socket", join(dir, "nri.sock"), "-bench", one.bench, "-label", one.name],
+    ...["-k", String(one.requests), "-warm", String(one.warmUp), "-c", String(one.callers)],
+    ...(one.plugins === 0 ? [] : ["-spawn", String(one.plugins), "-spawn-cmd", start]),
+    ...(one.bench === "joining" ? ["-join-cmd", start] : []),
     ...(one.options ?? []),
+    ...(more.runtime ?? []),
   ];
 }
 
@@ -31,9 +40,11 @@ export async function measure(one: BenchCase, side: Side, programs: Programs): P
   const dir = mkdtempSync(join(tmpdir(), "nri-bench-"));
   const what = `${label(one)} ${side}`;
   try {
-    const [program = "", ...args] = command(one, side, programs, join(dir, "nri.sock"));
+    if (one.script !== undefined) writeFileSync(join(dir, SCRIPT), JSON.stringify(one.script));
+    const [program = "", ...args] = command(one, side, programs, dir);
     const result = JSON.parse(await lastLine(program, args, what)) as RunResult;
-    if (result.plugins !== one.plugins) throw new Error(`${what}: ${result.plugins} plugins took part`);
+    const there = result.plugins ?? 0;
+    if (there < one.plugins) throw new Error(`${what}: ${there} plugins took part`);
     return result;
   } finally {
     rmSync(dir, { recursive: true, force: true });

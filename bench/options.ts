@@ -1,5 +1,5 @@
 // The options of npm run bench.
-import { type BenchCase, selectCases } from "./cases.js";
+import { type BenchCase, selectCases, withCompared } from "./cases.js";
 import { numberFlag, readFlags } from "./flags.js";
 import { MORE, QUICK_ROWS, ROWS } from "./rows.js";
 import type { Side } from "./sides.js";
@@ -22,6 +22,8 @@ export const USAGE = `usage: npm run bench -- [--quick] [--json] [--only CASE] [
   --list          print the cases
 
 example: npm run bench -- --only pin1/create/1/noop --runs 9`;
+
+const ALL: readonly BenchCase[] = [...ROWS, ...MORE];
 
 /** What was asked for. */
 export interface Options {
@@ -46,7 +48,7 @@ export function readOptions(args: readonly string[]): Options {
   const only = flags.profile ?? flags.only;
   const rows = quick ? ROWS.slice(0, QUICK_ROWS) : ROWS;
   const start = only === "start";
-  const cases = only === undefined ? rows : selectCases([...ROWS, ...MORE], only);
+  const cases = only === undefined ? rows : withCompared(selectCases(ALL, only), ALL);
   if (cases.length === 0 && !start && only !== "bridge") throw new Error(`no case "${only}": --list names them`);
   const runs = numberFlag(flags, "runs", quick ? QUICK_RUNS : RUNS);
   const narrowed = ["only", "profile", "sides", "plugin", "runtime", "quick"].some((name) => flags[name] !== undefined);

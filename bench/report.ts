@@ -1,6 +1,6 @@
 // From single runs to medians, ratios and goals: the JSON document.
 import { type BenchCase, label } from "./cases.js";
-import { FIGURES, type Figure, middle, type RunResult } from "./figures.js";
+import { type Figure, mainUs, middle, type RunResult } from "./figures.js";
 import { checkGoals, type GoalResult } from "./goals.js";
 import type { Side } from "./sides.js";
 import type { StartCase } from "./start/report.js";
@@ -11,7 +11,7 @@ export interface SideResult {
   readonly medianUs: number;
   readonly p99Us: number;
   readonly runs: number;
-  /** User and system time per request of the runtime, and of all plugins together. */
+  /** User and system time per request of the runtime, without making the request, and of all plugins together. */
   readonly runtimeCpuUs: number;
   readonly pluginCpuUs: number;
   readonly requestsPerSecond: number;
@@ -54,7 +54,7 @@ export function summarise(runs: readonly RunResult[], figures: readonly Figure[]
     medianUs: of(mainUs),
     p99Us: of((run) => run.p99_us),
     runs: runs.length,
-    runtimeCpuUs: of((run) => run.cpu_us_per_req),
+    runtimeCpuUs: of((run) => (run.cpu_us_per_req ?? 0) - (run.make_us_per_req ?? 0)),
     pluginCpuUs: of((run) => run.plugin_cpu_us_per_req),
     requestsPerSecond: Math.round(of((run) => run.rps)),
     spreadUs: [round(Math.min(...main)), round(Math.max(...main))],
@@ -66,8 +66,6 @@ export function summarise(runs: readonly RunResult[], figures: readonly Figure[]
     ),
   };
 }
-
-const mainUs = (run: RunResult): number => FIGURES.p50.of(run) ?? 0;
 
 /** All cases, each with what it shows of its goals; ratios only where go-go was measured too. */
 export function caseResults(runs: Runs): readonly CaseResult[] {

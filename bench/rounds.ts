@@ -21,7 +21,8 @@ export async function runRounds({ cases, sidesOf, rounds, programs, log }: Round
   const runs = new Map(cases.map((one) => [one, new Map(sidesOf(one).map((side) => [side, [] as RunResult[]]))]));
   let failures = 0;
   for (let round = 1; round <= rounds; round++) {
-    const jobs = shuffled(cases.flatMap((one) => sidesOf(one).map((side) => ({ one, side }))));
+    const due = cases.filter(({ maxRuns = rounds }) => round <= maxRuns);
+    const jobs = shuffled(due.flatMap((one) => sidesOf(one).map((side) => ({ one, side }))));
     for (const [index, { one, side }] of jobs.entries()) {
       log(`round ${round}/${rounds}, ${index + 1}/${jobs.length}: ${label(one)} ${side}`);
       try {

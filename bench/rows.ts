@@ -1,36 +1,9 @@
 // The rows that a full run measures, with their goals, and the cases beside them that are measured by name only.
+
+import { p50, requests, toGo } from "./case-shapes.js";
 import type { BenchCase } from "./cases.js";
-import type { Figure } from "./figures.js";
-import type { Goal } from "./goals.js";
-import { SIDES, type Side } from "./sides.js";
-
-/** Requests of one run and before it, by the number of plugins. */
-const SIZES: Readonly<Record<number, Pick<BenchCase, "requests" | "warmUp" | "seconds">>> = {
-  1: { requests: 3000, warmUp: 4000, seconds: 2 },
-  3: { requests: 1500, warmUp: 4000, seconds: 5 },
-  10: { requests: 500, warmUp: 2000, seconds: 8 },
-};
-
-type Asked = Pick<BenchCase, "name" | "bench" | "plugins"> & Partial<BenchCase>;
-
-function requests(asked: Asked): BenchCase {
-  const size = SIZES[asked.plugins] ?? { requests: 500, warmUp: 1000, seconds: 5 };
-  return { mode: "noop", pinned: true, callers: 1, sides: SIDES, figures: ["p50"], goals: [], ...size, ...asked };
-}
-
-/** Goals of one figure, each divided by that of Go on both ends. */
-function toGo(figure: Figure, is: Goal["is"], bounds: Readonly<Partial<Record<Side, number>>>): readonly Goal[] {
-  return Object.entries(bounds).map(([side, bound]) => ({
-    side: side as Side,
-    figure,
-    is,
-    bound: bound ?? 0,
-    to: "go-go",
-  }));
-}
-
-const p50 = (ours: number, mixed: number): readonly Goal[] =>
-  toGo("p50", "at most", { "ts-ts": ours, "ts-go": mixed, "go-ts": mixed });
+import { SLOW, state } from "./slow-rows.js";
+import { WAITING } from "./waiting-rows.js";
 
 /** The rows of a full run; a quick one measures the first six. */
 export const ROWS: readonly BenchCase[] = [
@@ -53,25 +26,64 @@ export const ROWS: readonly BenchCase[] = [
     figures: ["requestsPerSecond"],
     goals: toGo("requestsPerSecond", "at least", { "ts-ts": 2, "ts-go": 1.2, "go-ts": 1.2 }),
   }),
+  ...WAITING,
+  ...SLOW,
 ];
 /** How many rows a quick run measures. */
 export const QUICK_ROWS = 6;
 
-/** Cases that are measured when they are named: more plugins, more callers, each of it free and on one CPU. */
-export const MORE: readonly BenchCase[] = [true, false]
-  .flatMap((pinned) =>
-    [1, 3, 10].flatMap((plugins) =>
-      [1, 16].flatMap((callers) => {
-        const tail = callers === 1 ? "" : `/c${callers}`;
-        const figures: BenchCase["figures"] = callers === 1 ? ["p50"] : ["requestsPerSecond"];
-        const both = { plugins, pinned, callers, figures };
-        // a plugin's answer to an event is empty whatever its mode
-        return [
-          requests({ name: `create/${plugins}/noop${tail}`, bench: "create", ...both }),
-          requests({ name: `create/${plugins}/adjust${tail}`, bench: "create", mode: "adjust", ...both }),
-          requests({ name: `event/${plugins}/noop${tail}`, bench: "event", ...both }),
-        ];
-      }),
-    ),
-  )
-  .filter((one) => !ROWS.some(({ name, pinned }) => name === one.name && pinned === one.pinned));
+/** Codec alone: no plugin, so that the runtime's side counts. */
+const codec = (name: string, ...options: string[]): BenchCase =>
+  requests({
+    name,
+    bench: "codec",
+    plugins: 0,
+    options,
+    requests: 20_000,
+    sides: ["go-go", "ts-ts"],
+    figures: ["encode", "decode"],
+    seconds: 4,
+  });
+
+const synchronisation = (name: string, ...options: string[]): BenchCase =>
+  requests({
+    name,
+    bench: "sync",
+    plugins: 1,
+    pinned: false,
+    options,
+    figures: ["synchronize", "abovePeak"],
+    seconds: 3,
+  });
+
+/** Cases that are measured when they are named: more plugins and callers, each of it free and on one CPU; and parts of rows. */
+export const MORE: readonly BenchCase[] = [
+  ...[true, false]
+    .flatMap((pinned) =>
+      [1, 3, 10].flatMap((plugins) =>
+        [1, 16].flatMap((callers) => {
+          const tail = callers === 1 ? "" : `/c${callers}`;
+          const figures: BenchCase["figures"] = callers === 1 ? ["p50"] : ["requestsPerSecond"];
+          const both = { plugins, pinned, callers, figures };
+          // a plugin's answer to an event is empty whatever its mode
+          return [
+            requests({ name: `create/${plugins}/noop${tail}`, bench: "create", ...both }),
+            requests({ name: `create/${plugins}/adjust${tail}`, bench: "create", mode: "adjust", ...both }),
+            requests({ name: `event/${plugins}/noop${tail}`, bench: "event", ...both }),
+          ];
+        }),
+      ),
+    )
+    .filter((one) => !ROWS.some(({ name, pinned }) => name === one.name && pinned === one.pinned)),
+  requests({
+    name: "create/1/adjust/validator",
+    bench: "create",
+    plugins: 1,
+    mode: "adjust",
+    options: ["-validator", '{"Enable":true}'],
+  }),
+  synchronisation("sync/1000", ...state(1000)),
+  synchronisation("sync/10000/lean", ...state(10_000), "-lean"),
+  codec("codec/8KB"),
+  codec("codec/1KB", "-lean"),
+];

@@ -30,15 +30,12 @@ function amount(value: number | undefined): string {
   return value === undefined ? "-" : value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0);
 }
 
-/** The ratio to go-go, then the goal: `0.55 (≤ 0.6 met)`; a goal for something else than the ratio with its own value. */
+/** The ratio to go-go, then the goal: `0.55 (≤ 0.6 met)`; a goal for another ratio with that. */
 function compared(one: CaseResult, side: Side, figure: Figure): string {
   const [own, base] = [one.sides[side]?.figures[figure], one.sides["go-go"]?.figures[figure]];
   const ratio = own !== undefined && base ? (own / base).toFixed(2) : "-";
   const goals = one.goals.filter((goal) => goal.side === side && goal.figure === figure);
-  const texts = goals.map((goal) => {
-    if (goal.to === "go-go") return goalText(goal);
-    return goal.to === undefined ? goalText(goal) : `${goal.value} of ${goal.to}: ${goalText(goal)}`;
-  });
+  const texts = goals.map(goalText);
   return texts.length === 0 ? ratio : `${ratio} (${texts.join(", ")})`;
 }
 

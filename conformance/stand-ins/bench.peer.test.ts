@@ -37,6 +37,7 @@ for (const { what, options } of WAYS) {
 const ONLY_GO = ["go", "gomaxprocs", "allocs_per_req", "alloc_bytes_per_req"];
 const KINDS: readonly (readonly string[])[] = [
   ["create", "-spawn", "1", "-k", "20", "-warm", "5"],
+  ["create", "-spawn", "1", "-k", "20", "-warm", "0", "-rest", "10ms", "-pace", "1ms", "-mark", "5"],
   ["event", "-spawn", "2", "-k", "20", "-warm", "5", "-c", "4"],
   ["sync", "-spawn", "1", "-sync-pods", "3", "-sync-ctrs", "5", "-lean"],
   ["joining", "-spawn", "1", "-sync-pods", "3", "-sync-ctrs", "5", "-k", "20", "-warm", "5"],
@@ -44,7 +45,9 @@ const KINDS: readonly (readonly string[])[] = [
   ["codec", "-k", "100"],
 ];
 for (const [kind = "", ...options] of KINDS) {
-  test(`the result line of -bench ${kind} has the names of the Go program's`, { skip }, async () => {
+  test(`the result line of -bench ${[kind, ...options].join(" ")} has the names of the Go program's`, {
+    skip,
+  }, async () => {
     const peers = use(go);
     const lineOf = async (language: "go" | "ts"): Promise<JsonObject> => {
       using folder = new TestFolder();

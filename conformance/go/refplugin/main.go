@@ -38,7 +38,8 @@ type answer struct {
 	Error   string            `json:"error,omitempty"`
 	Code    uint32            `json:"code,omitempty"` // gRPC code for Error, 0: plain error
 	DelayMs int               `json:"delayMs,omitempty"`
-	Exit    int               `json:"exit,omitempty"` // leave the process with this status
+	BusyMs  int               `json:"busyMs,omitempty"` // keep a CPU busy before answering
+	Exit    int               `json:"exit,omitempty"`   // leave the process with this status
 }
 
 // script is the content of the -script file. All maps are keyed by container
@@ -128,6 +129,8 @@ func (a *answer) decode() (*api.ContainerAdjustment, []*api.ContainerUpdate, err
 	}
 	if a.DelayMs > 0 {
 		time.Sleep(time.Duration(a.DelayMs) * time.Millisecond)
+	}
+	for busy := time.Now().Add(time.Duration(a.BusyMs) * time.Millisecond); time.Now().Before(busy); {
 	}
 	if a.Exit != 0 {
 		os.Exit(a.Exit)

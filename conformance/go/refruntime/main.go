@@ -61,6 +61,9 @@ var (
 	k        = flag.Int("k", 2000, "requests")
 	warm     = flag.Int("warm", 200, "requests before measuring")
 	conc     = flag.Int("c", 1, "concurrent callers")
+	pace     = flag.Duration("pace", 0, "from the start of a request to that of the next, one caller")
+	rest     = flag.Duration("rest", 0, "ask nothing for so long before the first request")
+	mark     = flag.Int("mark", 0, "read memory also after so many measured requests, one caller")
 	pad      = flag.Int("pad", 0, "pad the request to about this many encoded bytes")
 	lean     = flag.Bool("lean", false, "small pods and containers in place of realistic ones")
 	syncPods = flag.Int("sync-pods", 0, "pods to synchronize")
@@ -264,6 +267,11 @@ func newHost() (*host, error) {
 	}
 	for i := 0; i < *syncCtrs; i++ {
 		h.ctrs = append(h.ctrs, mkContainer(i, i%max(1, *syncPods)))
+	}
+	if *bench != "" {
+		runtime.GC()
+		debug.FreeOSMemory()
+		os.WriteFile("/proc/self/clear_refs", []byte("5"), 0) // from now on VmHWM is the most since now
 	}
 	h.loaded = status1(os.Getpid(), "VmRSS")
 	var err error
@@ -613,10 +621,65 @@ func (h *host) runBench() error {
 		if len(ps) > 0 {
 			out["idle_plugin_rss_kb"] = status1(ps[0].cmd.Process.Pid, "VmRSS")
 		}
-		for i := 0; i < *warm; i++ {
-			if err := f(i, mk(i)); err != nil {
-				return err
+		inTurn := func(lat []time.Duration, done func(int)) (wall time.Duration, err error) {
+			begin := time.Now()
+			for i := range lat {
+				r := mk(i)
+				if *pace > 0 {
+					time.Sleep(time.Until(begin.Add(time.Duration(i) * *pace)))
+				}
+				t := time.Now()
+				if err := f(i, r); err != nil {
+					return 0, err
+				}
+				lat[i] = time.Since(t)
+				wall += lat[i]
+				done(i + 1)
 			}
+			return wall, nil
+		}
+		atOnce := func(lat []time.Duration, mk func(int) *api.CreateContainerRequest) (time.Duration, error) {
+			var next atomic.Int64
+			var wg sync.WaitGroup
+			errs := make(chan error, *conc)
+			t0 := time.Now()
+			for w := 0; w < *conc; w++ {
+				wg.Add(1)
+				go func() {
+					defer wg.Done()
+					for {
+						i := int(next.Add(1)) - 1
+						if i >= len(lat) {
+							return
+						}
+						r := mk(i)
+						t := time.Now()
+						if err := f(i, r); err != nil {
+							errs <- err
+							return
+						}
+						lat[i] = time.Since(t)
+					}
+				}()
+			}
+			wg.Wait()
+			wall := time.Since(t0)
+			select {
+			case err := <-errs:
+				return 0, err
+			default:
+			}
+			return wall, nil
+		}
+		time.Sleep(*rest)
+		warmLat := make([]time.Duration, *warm)
+		if *conc <= 1 {
+			_, err = inTurn(warmLat, func(int) {})
+		} else {
+			_, err = atOnce(warmLat, mk)
+		}
+		if err != nil {
+			return err
 		}
 		// Requests are made before the clock starts: the adaptation changes
 		// the request as it applies adjustments, so each needs its own.
@@ -635,6 +698,9 @@ func (h *host) runBench() error {
 			pprof.StartCPUProfile(pf)
 		}
 		lat := make([]time.Duration, *k)
+		for i := range lat {
+			lat[i] = 1 // its memory is there before any is measured
+		}
 		var pc0 float64
 		cs0 := ctxSw(os.Getpid())
 		pcs0 := 0
@@ -647,45 +713,19 @@ func (h *host) runBench() error {
 		var wall time.Duration
 		c0 := selfCPU()
 		if *conc <= 1 {
-			for i := 0; i < *k; i++ {
-				r := mk(i)
-				t := time.Now()
-				if err := f(i, r); err != nil {
-					return err
-				}
-				lat[i] = time.Since(t)
-				wall += lat[i]
-			}
-		} else {
-			var next atomic.Int64
-			var wg sync.WaitGroup
-			errs := make(chan error, *conc)
-			t0 := time.Now()
-			for w := 0; w < *conc; w++ {
-				wg.Add(1)
-				go func() {
-					defer wg.Done()
-					for {
-						i := int(next.Add(1)) - 1
-						if i >= *k {
-							return
-						}
-						t := time.Now()
-						if err := f(i, reqs[i]); err != nil {
-							errs <- err
-							return
-						}
-						lat[i] = time.Since(t)
+			wall, err = inTurn(lat, func(done int) {
+				if done == *mark {
+					out["mark_rss_kb"] = status1(os.Getpid(), "VmRSS")
+					if len(ps) > 0 {
+						out["mark_plugin_rss_kb"] = status1(ps[0].cmd.Process.Pid, "VmRSS")
 					}
-				}()
-			}
-			wg.Wait()
-			wall = time.Since(t0)
-			select {
-			case err := <-errs:
-				return err
-			default:
-			}
+				}
+			})
+		} else {
+			wall, err = atOnce(lat, func(i int) *api.CreateContainerRequest { return reqs[i] })
+		}
+		if err != nil {
+			return err
 		}
 		c1 := selfCPU()
 		runtime.ReadMemStats(&ms1)
@@ -698,12 +738,24 @@ func (h *host) runBench() error {
 			pc1 += cpuMs(p.cmd.Process.Pid)
 			pcs1 += ctxSw(p.cmd.Process.Pid)
 		}
+		early := append([]time.Duration{}, lat[min(1, len(lat)):min(10, len(lat))]...)
+		sort.Slice(early, func(i, j int) bool { return early[i] < early[j] })
+		out["first_us"], out["early_us"] = pct(lat, 0), pct(early, .5)
 		sort.Slice(lat, func(i, j int) bool { return lat[i] < lat[j] })
 		n := float64(*k)
+		out["make_us_per_req"] = 0.0
+		if *conc <= 1 {
+			const made = 1000
+			m0 := selfCPU()
+			for i := 0; i < made; i++ {
+				mk(i)
+			}
+			out["make_us_per_req"] = (selfCPU() - m0) * 1e3 / made
+		}
 		out["p50_us"], out["p90_us"], out["p99_us"], out["max_us"] = pct(lat, .5), pct(lat, .9), pct(lat, .99), pct(lat, 1)
 		out["min_us"] = pct(lat, 0)
 		out["rps"] = n / wall.Seconds()
-		out["cpu_us_per_req"] = (c1 - c0) * 1e3 / n // sequential: includes cloning the request
+		out["cpu_us_per_req"] = (c1 - c0) * 1e3 / n // one caller: includes making the request
 		out["plugin_cpu_us_per_req"] = (pc1 - pc0) * 1e3 / n
 		out["ctxsw_per_req"] = float64(ctxSw(os.Getpid())-cs0) / n
 		out["plugin_ctxsw_per_req"] = float64(pcs1-pcs0) / n

@@ -19,6 +19,8 @@ export interface ScriptAnswer {
   readonly code?: number | undefined;
   /** Wait before answering. Milliseconds. */
   readonly delayMs?: number | undefined;
+  /** Keep a CPU busy before answering, after the wait. Milliseconds. */
+  readonly busyMs?: number | undefined;
   /** Leave the process with this status instead of answering; 0 does not. */
   readonly exit?: number | undefined;
 }
@@ -106,6 +108,7 @@ const TYPES: { readonly [key: string]: string } = {
   error: "string",
   code: "number",
   delayMs: "number",
+  busyMs: "number",
   exit: "number",
 };
 

@@ -181,6 +181,7 @@ function answerOf(
 }
 
 function answerNow(scripted: ScriptAnswer, exit: (status: number) => void): CreateContainerAnswer {
+  keepBusy(scripted.busyMs ?? 0);
   if (scripted.exit) exit(scripted.exit);
   const adjust =
     scripted.adjust === undefined ? {} : { adjust: decode(ContainerAdjustment, "adjust", scripted.adjust) };
@@ -189,6 +190,11 @@ function answerNow(scripted: ScriptAnswer, exit: (status: number) => void): Crea
   const { error = "", code = 0 } = scripted;
   if (error !== "") throw code === 0 ? new Error(error) : new StatusError(code, error);
   return { ...adjust, ...updates, ...evict };
+}
+
+function keepBusy(ms: number): void {
+  const end = performance.now() + ms;
+  while (performance.now() < end);
 }
 
 function decode<T>(type: MessageType<T>, what: string, value: JsonValue): T {

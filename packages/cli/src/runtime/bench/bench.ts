@@ -19,7 +19,7 @@ import { SpawnedPlugins } from "../spawned.js";
 import { measureCodec } from "./codec.js";
 import { measureJoining } from "./joining.js";
 import { makeContainer, makeCreate, makePod } from "./objects.js";
-import { memory } from "./process-facts.js";
+import { collectGarbage, forgetPeak, memory } from "./process-facts.js";
 import { measureRequests } from "./requests.js";
 
 const KINDS = ["create", "event", "sync", "joining", "start", "codec", "dump"] as const;
@@ -127,6 +127,8 @@ class BenchRun {
     for (let i = 0; i < this.#flags.number("sync-ctrs", 0); i++) {
       this.#containers.push(makeContainer(i, i % Math.max(1, podCount), size));
     }
+    collectGarbage();
+    forgetPeak();
     this.#loadedKb = memory(process.pid, "VmRSS");
   }
 
@@ -155,7 +157,10 @@ class BenchRun {
     }
     const profile = this.#flags.text("cpuprofile");
     const { pids } = this.#spawned;
-    const options = { kind, template, requests, warmUp, callers, pids, profile };
+    const paceMs = this.#flags.duration("pace") ?? 0;
+    const restMs = this.#flags.duration("rest") ?? 0;
+    const mark = this.#flags.number("mark", 0);
+    const options = { kind, template, requests, warmUp, callers, paceMs, restMs, mark, pids, profile };
     const measured = await measureRequests(this.#adaptation, options);
     return { ...head, ...measured, ...this.#memory(), start_us: this.#spawnMs.map(micros) };
   }

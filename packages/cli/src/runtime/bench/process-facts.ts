@@ -1,5 +1,7 @@
 // What Linux tells about processes: memory, processor time, context switches. Zero where it tells nothing.
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 
 /** What a process (and those given) used until now. */
 export interface Usage {
@@ -28,6 +30,23 @@ export function usage(pids: readonly number[]): Usage {
 /** Resident memory in kB, now (`VmRSS`) or at most (`VmHWM`). */
 export function memory(pid: number, line: "VmRSS" | "VmHWM"): number {
   return Number(new RegExp(`^${line}:\\s*(\\d+)`, "m").exec(read(`/proc/${pid}/status`))?.[1] ?? 0);
+}
+
+/** Frees what nobody holds, as the Go program has its collector do before it measures. */
+export function collectGarbage(): void {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  setFlagsFromString("--no-expose-gc");
+  collect();
+}
+
+/** From now on `VmHWM` of this process is the most since now. */
+export function forgetPeak(): void {
+  try {
+    writeFileSync("/proc/self/clear_refs", "5");
+  } catch {
+    // No Linux, or not allowed: the peak is the one since the start.
+  }
 }
 
 /** In microseconds; the kernel counts in hundredths of a second. */
