@@ -38,7 +38,7 @@ const SHARED = {
   testing: /^packages\/testing\//,
   plugin: /^packages\/plugin\/dist\/(?!warm-up)/,
   adaptation: /^packages\/adaptation\/dist\/(?!.*\/)/,
-  joining: /^packages\/adaptation\/dist\/(builtin|joining|merge|validator)\//,
+  joining: /^packages\/adaptation\/dist\/(builtin|joining|merge|pipeline|validator)\//,
   policy: /^packages\/adaptation\/dist\/policy\//,
   upstream: /^conformance\/dist\/(upstream|bridge|moby)\//,
   runtime:

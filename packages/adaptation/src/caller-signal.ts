@@ -62,6 +62,21 @@ export function limitOf(signals: readonly (AbortSignal | undefined)[]): {
   return { limit, release };
 }
 
+/** Waits, but rejects with the signal's reason as soon as that is aborted. Nothing is left of it at the signal. */
+export function unlessAborted<T>(wait: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) {
+    return wait;
+  }
+  return new Promise<T>((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason);
+    signal.addEventListener("abort", onAbort, { once: true });
+    wait.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+    if (signal.aborted) {
+      onAbort();
+    }
+  });
+}
+
 /** The error of a request that its caller gave up. */
 export function abortError(request: string, signal: AbortSignal, plugin?: string): AdaptationError {
   const late = signal.reason instanceof Error && signal.reason.name === "TimeoutError";

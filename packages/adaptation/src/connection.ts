@@ -7,6 +7,7 @@
 //     |<------------- conn 1: events, requests-|
 //     |-- conn 2: UpdateContainers ----------->|   at any time after registration
 import {
+  CONCURRENCY_METADATA,
   type Container,
   type ContainerUpdate,
   checkPluginIndex,
@@ -14,6 +15,7 @@ import {
   Empty,
   type EventRow,
   type Init,
+  MAX_CONCURRENCY,
   Mux,
   PLUGIN_CONNECTION,
   PLUGIN_SERVICE,
@@ -284,6 +286,7 @@ export class PluginConnection implements PluginPeer {
     if (again) {
       return Empty.encode({});
     }
+    record.concurrency = declaredConcurrency(metadata.get(CONCURRENCY_METADATA)?.at(-1));
     if (this.#host.compat === "reference") {
       return this.#registered(request);
     }
@@ -385,6 +388,11 @@ export class PluginConnection implements PluginPeer {
   #failure(error: unknown, request: string, timeoutMs: number): AdaptationError {
     return callFailure(error, { plugin: this.record.name, request, timeoutMs });
   }
+}
+
+/** What makes no sense is as if it had not been said. */
+function declaredConcurrency(text: string | undefined): number | undefined {
+  return text !== undefined && /^[1-9]\d{0,8}$/.test(text) ? Math.min(Number(text), MAX_CONCURRENCY) : undefined;
 }
 
 function isUnimplemented(error: unknown): boolean {

@@ -21,9 +21,10 @@ import { Meter } from "./metrics.js";
 import type { LogFields, PluginInfo, PluginKind } from "./observer.js";
 import { type Reconfiguration, reconfigured, type Settings } from "./options.js";
 import type { PluginPeer } from "./peer.js";
+import { Pipeline } from "./pipeline/pipeline.js";
 import { PluginRecord } from "./plugin-record.js";
 import { PolicyBook, Requirements } from "./policy/index.js";
-import { Relay, type RelayOptions } from "./relay.js";
+import { Relay, type RelayHost } from "./relay.js";
 import { RequestQueue } from "./request-queue.js";
 import { Roster } from "./roster.js";
 import { Unsolicited } from "./unsolicited.js";
@@ -40,6 +41,8 @@ export class Core {
   readonly #settings: Settings;
   readonly #traffic: Traffic;
   readonly #queue: RequestQueue;
+  /** Requests that are under way together; undefined when they are relayed one after the other. */
+  #pipeline: Pipeline | undefined;
   readonly #identities: Identities;
   readonly #admission: Admission;
   readonly #installed: Installed;
@@ -69,9 +72,10 @@ export class Core {
     const meter = settings.metrics === undefined ? undefined : new Meter(settings.metrics, log);
     this.roster = new Roster(log, meter && ((active) => meter.count(active)));
     const { requestTimeoutMs } = settings;
-    const { policies, requirements, guard } = this.#rules();
-    this.#book = policies;
-    this.#unsolicited = new Unsolicited(settings, guard);
+    const rules = this.#rules();
+    this.#book = rules.policies;
+    this.#pipeline = rules.pipeline;
+    this.#unsolicited = new Unsolicited(settings, rules.guard);
     const warn = (text: string, plugin?: PluginRecord, error?: Error): void => this.#warn(text, plugin, error);
     const traffic = new Traffic(this.roster, requestTimeoutMs, limits.maxQueuedEvents);
     this.#traffic = traffic;
@@ -82,12 +86,10 @@ export class Core {
       meter,
       observer,
       warn,
-      guard,
       queue: this.#queue,
       roster: this.roster,
       traffic,
-      policies,
-      requirements,
+      ...rules,
     });
     const { roster, blocks } = this;
     const identities = new Identities({
@@ -107,6 +109,7 @@ export class Core {
       isStopping: () => this.#phase === "stopping",
       joined: (plugin) => this.#join(plugin),
       policies: () => this.#book,
+      calm: async () => this.#pipeline?.empty(),
       unsolicited: this.#unsolicited,
     });
     const common: Omit<ConnectionHost & BuiltinHost, "closed" | "updateContainers" | "claimName" | "deprecations"> = {
@@ -206,12 +209,14 @@ export class Core {
   }
 
   /** The rules of the settings as they are now. */
-  #rules(): Pick<RelayOptions, "policies" | "requirements" | "guard"> {
-    const { policies, requestTimeoutMs } = this.#settings;
+  #rules(): Pick<RelayHost, "policies" | "requirements" | "guard" | "pipeline" | "fanOut"> {
+    const { policies, requestTimeoutMs, relay, limits } = this.#settings;
     return {
       policies: policies && new PolicyBook(policies.rules ?? [], requestTimeoutMs),
       requirements: policies?.required && new Requirements(policies.required),
       guard: updateGuard(this.#settings, () => this.#builtins),
+      pipeline: relay.pipelined ? new Pipeline(limits.maxRequestsUnderWay, relay.takesAtOnce) : undefined,
+      fanOut: relay.fanOut,
     };
   }
 
@@ -246,6 +251,7 @@ export class Core {
       }
       await this.#queue.enter("reconfigure");
       try {
+        await this.#pipeline?.empty();
         this.#checkRunning();
         // No request runs, and nothing is waited for: from one to the next all of it has changed.
         this.#take(next);
@@ -288,6 +294,7 @@ export class Core {
     this.#traffic.patienceMs = requestTimeoutMs;
     const rules = this.#rules();
     this.#book = rules.policies;
+    this.#pipeline = rules.pipeline;
     this.relay.use(rules);
     this.#unsolicited.guard = rules.guard;
   }
@@ -299,6 +306,7 @@ export class Core {
       return;
     }
     await this.#queue.enterLast();
+    await this.#pipeline?.empty();
     this.roster.leave(plugin);
     this.#queue.leave();
     await this.#farewell(plugin);
@@ -381,6 +389,7 @@ export class Core {
     await this.#starting.catch((error: unknown) => log.debug(`stopped while starting: ${errorText(error)}`));
     await this.#listener?.close();
     await this.#queue.enterLast();
+    await this.#pipeline?.empty();
     const rest = [...this.#builtins, ...this.roster.active].map((plugin) => this.#farewell(plugin));
     await Promise.all([...farewells, ...rest]);
     await this.#admission.ended();

@@ -46,6 +46,7 @@ export type {
   PluginState,
 } from "./observer.js";
 export type { AdaptationOptions, Reconfiguration, SyncCallback, UpdateContext } from "./options.js";
+export type { RelayOptions } from "./pipeline/options.js";
 export {
   type CallName,
   type FailurePolicy,

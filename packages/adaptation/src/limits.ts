@@ -4,6 +4,8 @@
 export interface AdaptationLimits {
   /** Requests of the runtime that wait for their turn. */
   readonly maxQueuedRequests: number;
+  /** Requests of the runtime that are under way at the same time, where `relay` lets several be. */
+  readonly maxRequestsUnderWay: number;
   /**
    * Events that wait for one plugin which is being synchronised. When there are more, requests wait until it has joined.
    * Also how much may come and go while the runtime gathers its state for a plugin; when there is more, it does not join.
@@ -52,6 +54,7 @@ export interface AdaptationLimits {
 /** The limits that hold when nothing else is said. */
 export const DEFAULT_LIMITS: AdaptationLimits = {
   maxQueuedRequests: 4096,
+  maxRequestsUnderWay: 256,
   maxQueuedEvents: 4096,
   maxQueuedEventBytes: 16 * 1024 * 1024,
   maxConcurrentSyncs: 128,

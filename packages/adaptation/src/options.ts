@@ -20,6 +20,7 @@ import { type AdaptationLimits, DEFAULT_LIMITS, MAX_TIMEOUT_MS } from "./limits.
 import type { Compat } from "./merge/index.js";
 import type { MetricsRecorder } from "./metrics.js";
 import type { Logger, Observer, PluginInfo } from "./observer.js";
+import { type RelayOptions, type RelayRules, relayRules } from "./pipeline/options.js";
 import { checkPolicies, type Policies } from "./policy/index.js";
 
 /**
@@ -88,6 +89,8 @@ export interface AdaptationOptions {
    * in the reference. Refused with `compat: "reference"`.
    */
   readonly policies?: Policies | undefined;
+  /** How requests go through the plugins: one after the other when absent, as in the reference. */
+  readonly relay?: RelayOptions | undefined;
   /** `reference` gives back what the reference does wherever we deviate (docs/deviations.md). */
   readonly compat?: Compat | undefined;
   /** Watches. */
@@ -113,6 +116,7 @@ export type Reconfiguration = Pick<
   | "registrationTimeoutMs"
   | "requestTimeoutMs"
   | "policies"
+  | "relay"
 >;
 
 const RECONFIGURABLE: { readonly [Name in keyof Required<Reconfiguration>]: true } = {
@@ -124,6 +128,7 @@ const RECONFIGURABLE: { readonly [Name in keyof Required<Reconfiguration>]: true
   registrationTimeoutMs: true,
   requestTimeoutMs: true,
   policies: true,
+  relay: true,
 };
 
 /** The options with every default filled in. */
@@ -142,6 +147,7 @@ export interface Settings {
   readonly requestTimeoutMs: number;
   /** Undefined when there are none. */
   readonly policies: Policies | undefined;
+  readonly relay: RelayRules;
   readonly compat: Compat;
   readonly observer: Observer;
   readonly metrics: MetricsRecorder | undefined;
@@ -170,6 +176,7 @@ const OPTIONS: { readonly [Name in keyof Required<AdaptationOptions>]: true } = 
   registrationTimeoutMs: true,
   requestTimeoutMs: true,
   policies: true,
+  relay: true,
   compat: true,
   observer: true,
   metrics: true,
@@ -238,6 +245,7 @@ export function settingsOf(options: AdaptationOptions): Settings {
     ),
     requestTimeoutMs: milliseconds("requestTimeoutMs", options.requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS),
     policies: options.policies === undefined ? undefined : checkPolicies(options.policies, "policies"),
+    relay: relayRules(options.relay),
     compat,
     observer: harmlessObserver(options.observer ?? {}, log),
     metrics: options.metrics,

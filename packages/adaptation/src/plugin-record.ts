@@ -41,6 +41,8 @@ export class PluginRecord implements PluginInfo {
   asksToTakeOver = false;
   /** It was started to replace this instance, whose program or configuration has changed. */
   succeeds: PluginRecord | undefined;
+  /** How many requests it has said that it takes at once. */
+  concurrency: number | undefined;
   exit: PluginExit | undefined;
   /** Counts of its connection, when it has one. */
   counts: (() => { readonly lateAnswers: number; readonly unanswered: number }) | undefined;

@@ -7,13 +7,22 @@ import { abortError, type RequestOptions, withinLimits } from "./caller-signal.j
 import { collectorFor } from "./collect.js";
 import { type AdaptationError, errorText } from "./errors.js";
 import { type PluginPeer, RelayedRequest } from "./peer.js";
+import { allOf, isOnlyTold, rounds } from "./pipeline/fan-out.js";
+import type { Pipeline } from "./pipeline/pipeline.js";
+import type { Place } from "./pipeline/place.js";
+import { subjectOf } from "./pipeline/subjects.js";
 import { checkRequired, type Requirements } from "./policy/index.js";
 import type { RequestQueue } from "./request-queue.js";
 import { type Validation, validate, validatorsAmong } from "./validate.js";
 
 /** What the relay shares with its adaptation. */
-export interface RelayOptions extends Omit<AskHost, "ending"> {
+export interface RelayHost extends Omit<AskHost, "ending"> {
+  /** Whose turn it is to begin. One that is alone under way has the turn until it is over. */
   readonly queue: RequestQueue;
+  /** The others under way; undefined when there never are any. */
+  readonly pipeline: Pipeline | undefined;
+  /** Whether plugins that are only told are asked at the same time. */
+  readonly fanOut: boolean;
   /** Shows updates to builtin validators; undefined when none of them looks at updates. */
   readonly guard: UpdateGuard | undefined;
   /** Undefined when the configuration requires no plugin. */
@@ -21,10 +30,11 @@ export interface RelayOptions extends Omit<AskHost, "ending"> {
 }
 
 const NOBODY: readonly PluginPeer[] = [];
+const VERDICT = "validateContainerAdjustment";
 
 /** Asks the plugins. */
 export class Relay {
-  #options: RelayOptions & AskHost;
+  #options: RelayHost & AskHost;
   readonly #ending = new AbortController();
   #sequence = 0;
   /** The plugins of the last request, and those among them that require others. */
@@ -32,7 +42,7 @@ export class Relay {
   #demanding = NOBODY;
   #refusal: AdaptationError | undefined;
 
-  constructor(options: RelayOptions) {
+  constructor(options: RelayHost) {
     setMaxListeners(0, this.#ending.signal);
     this.#options = { ...options, ending: this.#ending.signal };
   }
@@ -44,7 +54,7 @@ export class Relay {
   }
 
   /** Takes other rules. To be called while no request is under way. */
-  use(rules: Pick<RelayOptions, "policies" | "requirements" | "guard">): void {
+  use(rules: Pick<RelayHost, "policies" | "requirements" | "guard" | "pipeline" | "fanOut">): void {
     this.#options = { ...this.#options, ...rules };
   }
 
@@ -88,19 +98,25 @@ export class Relay {
       throw signal?.aborted ? abortError(row.name, signal) : error;
     }
     let succeeded = false;
+    let place: Place | undefined;
     try {
+      const { compat, guard, pipeline } = this.#options;
+      const subject = pipeline && subjectOf(row, message);
+      if (subject !== undefined) {
+        const entry = (): Promise<void> | undefined =>
+          this.#mayOverlap(name) ? pipeline?.entry(subject, signal) : pipeline?.empty(signal);
+        for (let wait = entry(); wait !== undefined; wait = entry()) {
+          await wait;
+        }
+      }
+      // No await from the last look at the pipeline to the place in it: one that overlaps with others has no joiners.
       const joiners = traffic.arrive(ticket, signal, this.#required(name, message, roster.active));
       if (joiners !== undefined) {
-        try {
-          await joiners;
-        } catch (error) {
-          throw signal?.aborted ? abortError(row.name, signal) : error;
-        }
+        await joiners;
       }
       if (this.#refusal !== undefined) {
         throw this.#refusal;
       }
-      const { compat, guard } = this.#options;
       const joined = collectorFor(row, message, compat);
       const guarded = joined === undefined || guard === undefined ? undefined : new GuardedCollector(joined);
       const collector = guarded ?? joined;
@@ -109,6 +125,10 @@ export class Relay {
       let plugins = traffic.begin(ticket, request);
       // A validator that gets lost on the way is asked all the same, and so fails the creation; not so in the reference.
       let validators = row.answer === "adjustment" ? validatorsAmong(plugins) : NOBODY;
+      if (pipeline !== undefined && subject !== undefined && this.#mayOverlap(name)) {
+        place = pipeline.enter(subject, [...subscribed(plugins, row), ...validators]);
+        queue.leave();
+      }
       const required = this.#required(name, message, plugins);
       if (required !== undefined) {
         checkRequired(required, row.name, message, plugins, undefined);
@@ -138,11 +158,24 @@ export class Relay {
         },
         ownersBy: collector && ((plugin) => collector.ownersBy(plugin)),
       };
-      for (const plugin of plugins) {
-        if ((plugin.record.events & row.mask) !== 0) {
-          const asked = this.#askable(name, plugin) ? await ask(this.#options, plugin, question) : lostBefore(plugin);
-          if (asked !== undefined) {
-            note(plugin, asked);
+      if (this.#options.fanOut && row.answer === "nothing") {
+        for (const round of this.#rounds(name, subscribed(plugins, row))) {
+          const all = await allOf(
+            round.map(async (plugin) => ({ plugin, asked: await this.#ask(plugin, question, place) })),
+          );
+          for (const { plugin, asked } of all) {
+            if (asked !== undefined) {
+              note(plugin, asked);
+            }
+          }
+        }
+      } else {
+        for (const plugin of plugins) {
+          if ((plugin.record.events & row.mask) !== 0) {
+            const asked = await this.#ask(plugin, question, place);
+            if (asked !== undefined) {
+              note(plugin, asked);
+            }
           }
         }
       }
@@ -150,6 +183,9 @@ export class Relay {
         checkRequired(required, row.name, message, plugins, unanswered);
       }
       if (collector === undefined) {
+        if (place !== undefined) {
+          await place.turn(signal);
+        }
         succeeded = true;
         return {} as EventResponse<Name>;
       }
@@ -157,24 +193,75 @@ export class Relay {
         validators = validators.filter(({ record }) => record.state === "active");
       }
       if (validators.length > 0) {
-        await this.#validate(row.name, { validators, collector, plugins, unanswered, sequence, signal, context }, note);
+        const validation: Validation = { validators, collector, plugins, unanswered, sequence, signal, context };
+        const validated = (): Promise<void> => this.#validate(row.name, validation, note);
+        await (place === undefined ? validated() : place.visit(validators, signal, validated));
         if (required !== undefined && unanswered !== undefined) {
           checkRequired(required, row.name, message, plugins, unanswered);
         }
+      }
+      if (place !== undefined) {
+        await place.turn(signal);
       }
       if (guarded !== undefined) {
         await guard?.checkRequest(name, guarded, signal);
       }
       succeeded = true;
       return collector.result() as EventResponse<Name>;
+    } catch (error) {
+      if (signal?.aborted) {
+        throw error === signal.reason ? abortError(row.name, signal) : error;
+      }
+      if (place !== undefined) {
+        await turnOf(place, row.name, signal);
+      }
+      throw error;
     } finally {
       this.#options.meter?.count(roster.active.length);
       try {
         traffic.end(ticket, succeeded);
       } finally {
-        queue.leave(); // whatever happens: without it everybody would wait for ever
+        // Whatever happens: without it everybody would wait for ever.
+        if (place === undefined) {
+          queue.leave();
+        } else {
+          place.leave();
+        }
       }
     }
+  }
+
+  /**
+   * Whether a request that begins now may be under way together with others. Not while a plugin is on its way in, which has
+   * to know what is under way; and not when a plugin may be asked again, which would hold up all that come behind.
+   */
+  #mayOverlap(name: EventName): boolean {
+    const { traffic, roster } = this.#options;
+    return !traffic.isJoined && roster.active.every((plugin) => !this.#asksAgain(name, plugin));
+  }
+
+  #asksAgain(name: EventName, { record }: PluginPeer): boolean {
+    const { policies } = this.#options;
+    return (
+      policies !== undefined &&
+      (policies.asksAgain(record, name) || (name === "createContainer" && policies.asksAgain(record, VERDICT)))
+    );
+  }
+
+  /** Who is asked at the same time; one that may be asked again is not. */
+  #rounds(name: EventName, plugins: readonly PluginPeer[]): readonly (readonly PluginPeer[])[] {
+    return rounds(plugins, (plugin) => isOnlyTold(plugin) && !this.#asksAgain(name, plugin));
+  }
+
+  /** Asks a plugin: now, or in the turn that the request has there. */
+  #ask(plugin: PluginPeer, question: Question, place: Place | undefined): Promise<Asked | undefined> | Asked {
+    return place === undefined
+      ? this.#askNow(plugin, question)
+      : place.visit([plugin], question.signal, () => this.#askNow(plugin, question));
+  }
+
+  #askNow(plugin: PluginPeer, question: Question): Promise<Asked | undefined> | Asked {
+    return this.#askable(question.event, plugin) ? ask(this.#options, plugin, question) : lostBefore(plugin);
   }
 
   async #validate(
@@ -215,4 +302,17 @@ export class Relay {
 function lostBefore(plugin: PluginPeer): Asked {
   const { reason, name } = plugin.record;
   return { plugin, failure: reason ?? new Error(`plugin "${name}" is closed`) };
+}
+
+function subscribed(plugins: readonly PluginPeer[], { mask }: EventRow): readonly PluginPeer[] {
+  return plugins.filter(({ record }) => (record.events & mask) !== 0);
+}
+
+/** Waits until the result of the request counts. */
+async function turnOf(place: Place, request: string, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await place.turn(signal);
+  } catch (error) {
+    throw signal?.aborted ? abortError(request, signal) : error;
+  }
 }

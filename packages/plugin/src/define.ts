@@ -1,5 +1,5 @@
 // definePlugin: from handlers to a plugin that can be started.
-import { EVENT_NAMES, type EventName } from "@nri/protocol";
+import { EVENT_NAMES, type EventName, MAX_CONCURRENCY } from "@nri/protocol";
 import { PluginError } from "./errors.js";
 import type { PluginDefinition } from "./handlers.js";
 import type { PluginSession } from "./plugin-session.js";
@@ -34,7 +34,7 @@ export interface Plugin {
 }
 
 const TEXTS: readonly string[] = ["name", "index"];
-const SETTINGS: readonly string[] = [...TEXTS, "configuration", "failurePolicy", "track"];
+const SETTINGS: readonly string[] = [...TEXTS, "configuration", "failurePolicy", "concurrency", "track"];
 const FAILURE_POLICY: readonly string[] = ["failRequest", "keepConnected"];
 const HANDLERS: readonly string[] = [
   "configure",
@@ -90,6 +90,7 @@ function checkDefinition(definition: PluginDefinition): void {
     );
   }
   checkFailurePolicy(definition.failurePolicy);
+  checkConcurrency(definition.concurrency);
   if (definition.reconfigured !== undefined && configuration === undefined) {
     throw new PluginError("invalid-definition", "a reconfigured handler needs a configuration");
   }
@@ -112,6 +113,14 @@ function checkFailurePolicy(policy: unknown): void {
     if (value !== undefined && typeof value !== "boolean") {
       throw new PluginError("invalid-definition", `failurePolicy.${key} must be a boolean, got ${typeof value}`);
     }
+  }
+}
+
+function checkConcurrency(concurrency: unknown): void {
+  const isOne = Number.isSafeInteger(concurrency) && Number(concurrency) >= 1 && Number(concurrency) <= MAX_CONCURRENCY;
+  if (concurrency !== undefined && !isOne) {
+    const text = `concurrency must be a number from 1 to ${MAX_CONCURRENCY}, got ${concurrency}`;
+    throw new PluginError("invalid-definition", text);
   }
 }
 

@@ -191,6 +191,12 @@ export interface PluginDefinition<Config = undefined, Input = unknown>
   readonly index?: string | undefined;
   /** What it wants to happen should it not answer; see {@link PluginFailurePolicy}. Nothing is asked for when absent. */
   readonly failurePolicy?: PluginFailurePolicy | undefined;
+  /**
+   * How many requests it can work on at the same time, from 1 to 256; a runtime with a pipelined relay gives it that many. Its
+   * handlers are called in the order of the requests, and never two at once for the same container. Most runtimes, the Go
+   * one among them, do not look at this. One at a time when absent.
+   */
+  readonly concurrency?: number | undefined;
   /** What its configuration looks like and where it comes from; every handler gets it as `configuration`. */
   readonly configuration?: ConfigurationSource<Config, Input> | undefined;
   /** Cache to be kept with the events of the runtime, before handlers are called. Subscribes to what that takes. */

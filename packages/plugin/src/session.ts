@@ -8,6 +8,7 @@
 //     |<----------------- conn 1: events ----------|
 //     |-- conn 2: UpdateContainers --------------->|   at any time
 import {
+  CONCURRENCY_METADATA,
   type ConfigureRequest,
   type ContainerUpdate,
   displayName,
@@ -126,7 +127,7 @@ class Session implements PluginSession, SessionHooks {
     const registered = this.#client
       .call(RUNTIME_SERVICE, "RegisterPlugin", request, {
         timeoutMs: registrationTimeoutMs,
-        ...(this.#parts.takeover ? { metadata: [[TAKEOVER_METADATA, "true"]] } : {}),
+        metadata: this.#metadata(),
       })
       .then((answer) => void Empty.decode(answer));
     try {
@@ -138,6 +139,16 @@ class Session implements PluginSession, SessionHooks {
     const failure = await this.#configuredWithin(configureTimeoutMs);
     if (failure !== undefined) throw this.#startError(failure);
     this.log.info(`Started plugin ${name}...`);
+  }
+
+  /** What runtimes of ours are told with the registration, and others ignore. */
+  #metadata(): (readonly [string, string])[] {
+    const { takeover, definition } = this.#parts;
+    const { concurrency } = definition;
+    return [
+      ...(takeover ? [[TAKEOVER_METADATA, "true"] as const] : []),
+      ...(concurrency === undefined ? [] : [[CONCURRENCY_METADATA, String(concurrency)] as const]),
+    ];
   }
 
   /** What is told once and not for each attempt. */

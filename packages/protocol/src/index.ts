@@ -53,6 +53,7 @@ export {
   type MuxStats,
 } from "./mux/index.js";
 export {
+  CONCURRENCY_METADATA,
   checkPluginIndex,
   checkPluginName,
   DEFAULT_PLUGIN_CONFIG_DIR,
@@ -61,6 +62,7 @@ export {
   DEFAULT_REQUEST_TIMEOUT_MS,
   DEFAULT_SOCKET_PATH,
   displayName,
+  MAX_CONCURRENCY,
   PLUGIN_CONNECTION,
   PLUGIN_IDX_ENV,
   PLUGIN_NAME_ENV,

@@ -38,6 +38,14 @@ export const PLUGIN_SOCKET_FD = 3;
  */
 export const TAKEOVER_METADATA = "nri-takeover";
 
+/**
+ * Metadata of RegisterPlugin with which a plugin says how many requests it takes at once, as a decimal number. Not of the
+ * reference, which ignores it, and has never more than one request at a plugin.
+ */
+export const CONCURRENCY_METADATA = "nri-concurrency";
+/** More requests at once than this no plugin is given. */
+export const MAX_CONCURRENCY = 256;
+
 /** What a plugin is called: `10-foo` has index `10` and base name `foo`. */
 export interface PluginIdentity {
   /** Two digits; plugins are called in this order. */

@@ -41,6 +41,8 @@ export interface AdmissionHost {
   /** The rules of this moment. */
   readonly policies: () => JoinerHost["policies"];
   readonly unsolicited: Unsolicited;
+  /** Waits until of the requests under way at most one is left. */
+  readonly calm: () => Promise<void>;
 }
 
 /** Lets plugins in, each at its own pace. */
@@ -110,6 +112,8 @@ export class Admission {
       return joining;
     };
     try {
+      // With the watch requests begin one after the other, until the plugin has joined: what is under way is known then.
+      await this.#host.calm();
       checkOpen(plugin);
       await settings.synchronize(async (pods, containers) => join([[...pods], [...containers]]));
       if (joining === undefined) {

@@ -5,6 +5,7 @@
 // A joiner is attached at one moment. What ended before is in the state that it was handed; what begins afterwards is queued
 // for it, or waits for it; what is between the two at that moment corrects its state, or is queued as well.
 import type { EventRow, Init } from "@nri/protocol";
+import { unlessAborted } from "../caller-signal.js";
 import type { PluginPeer, RelayedRequest } from "../peer.js";
 import { isAbout } from "../policy/index.js";
 import type { Roster } from "../roster.js";
@@ -103,6 +104,11 @@ export class Traffic {
     this.#maxChanges = maxChanges;
   }
 
+  /** Whether a plugin is on its way in, from the moment at which the runtime gathers its state. */
+  get isJoined(): boolean {
+    return this.#watches.size > 0 || this.#joiners.size > 0;
+  }
+
   /** The runtime has made a request, which has not got its turn yet. Each must be ended. */
   announce(row: EventRow, message: Init<unknown>): Ticket {
     const ticket = new Ticket(row, message);
@@ -164,7 +170,6 @@ export class Traffic {
    */
   async comesBack(name: string, waitMs: number, signal: AbortSignal | undefined): Promise<void> {
     const ticket = this.#current;
-    const aborted = aborting(signal);
     let timer: NodeJS.Timeout | undefined;
     let forget = (): void => undefined;
     const comes = new Promise<void>((resolve) => {
@@ -197,11 +202,10 @@ export class Traffic {
       this.#joiners.forEach(look);
     });
     try {
-      await (aborted === undefined ? comes : Promise.race([comes, aborted.promise]));
+      await unlessAborted(comes, signal);
     } finally {
       clearTimeout(timer);
       forget();
-      aborted?.release();
       ticket?.awaits?.delete(name);
     }
   }
@@ -288,33 +292,10 @@ async function waitFor(
   mustWait: (joiner: Joiner) => boolean,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const aborted = aborting(signal);
-  try {
-    for (let wait = [...concerned].filter(mustWait); wait.length > 0; wait = [...concerned].filter(mustWait)) {
-      for (const joiner of wait) {
-        joiner.hurry();
-      }
-      const all = Promise.all(wait.map(({ done }) => done));
-      await (aborted === undefined ? all : Promise.race([all, aborted.promise]));
+  for (let wait = [...concerned].filter(mustWait); wait.length > 0; wait = [...concerned].filter(mustWait)) {
+    for (const joiner of wait) {
+      joiner.hurry();
     }
-  } finally {
-    aborted?.release();
+    await unlessAborted(Promise.all(wait.map(({ done }) => done)), signal);
   }
-}
-
-function aborting(signal: AbortSignal | undefined): { promise: Promise<never>; release: () => void } | undefined {
-  if (signal === undefined) {
-    return undefined;
-  }
-  let release = (): void => undefined;
-  const promise = new Promise<never>((_, reject) => {
-    const onAbort = (): void => reject(signal.reason);
-    release = () => signal.removeEventListener("abort", onAbort);
-    signal.addEventListener("abort", onAbort, { once: true });
-    if (signal.aborted) {
-      onAbort();
-    }
-  });
-  promise.catch(() => undefined);
-  return { promise, release };
 }

@@ -53,6 +53,12 @@ export class PolicyBook {
     return policy;
   }
 
+  /** Whether a rule has the plugin asked again when it fails the call. */
+  asksAgain(plugin: PluginInfo, call: CallName): boolean {
+    const { failure, unusable, error } = this.of(plugin).calls[call];
+    return [failure, unusable, error].some(({ retry }) => retry !== undefined);
+  }
+
   /** Deadline of a call in milliseconds. */
   timeoutFor(plugin: PluginInfo, call: CallName): number {
     return this.of(plugin).calls[call].timeoutMs ?? this.#requestTimeoutMs;

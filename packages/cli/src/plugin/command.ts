@@ -51,6 +51,7 @@ export async function plugin(args: readonly string[], host: Host): Promise<numbe
     script,
     events: subscription(flags, mode),
     shares: flags.has("shares"),
+    concurrency: flags.has("concurrency") ? flags.number("concurrency", 1) : undefined,
     record: record?.write,
   });
   try {

@@ -24,6 +24,11 @@ export const PLUGIN_FLAGS = {
   events: { kind: "text", value: "A,B", help: "events to subscribe to (default: all but validation)" },
   validate: { kind: "switch", help: "subscribe to ValidateContainerAdjustment too" },
   shares: { kind: "switch", help: "mode adjust: set cpu shares, so that two such plugins are in conflict" },
+  concurrency: {
+    kind: "number",
+    value: "N",
+    help: "say that it takes so many requests at once (default: say nothing)",
+  },
   linger: { kind: "switch", help: "stay until stdin ends, after the connection is gone" },
   v: { kind: "switch", help: "log what the SDK does, on stderr" },
 } as const satisfies FlagTable;

@@ -29,6 +29,7 @@ export async function adaptationOptions(
     requestTimeoutMs: flags.duration("req-timeout"),
     compat,
     policies: await readPolicies(file, host),
+    relay: relay(flags),
     builtins: validator === undefined ? [] : [validator],
     log: logger(flags.has("v"), host),
   };
@@ -36,6 +37,18 @@ export async function adaptationOptions(
 
 function path(given: string | undefined, host: Host): string | undefined {
   return given === undefined ? undefined : resolve(host.cwd, given);
+}
+
+function relay(flags: RuntimeFlags): AdaptationOptions["relay"] {
+  const mode = flags.choice("relay", ["serial", "pipelined"], "serial");
+  const fanOut = flags.choice("fan-out", ["on", "off"], mode === "pipelined" ? "on" : "off") === "on";
+  const takes = (flags.text("takes") ?? "").split(",").filter((part) => part !== "");
+  const plugins = takes.map((part): [string, number] => {
+    const [name = "", count = ""] = part.split("=");
+    if (name === "" || !/^\d{1,9}$/.test(count)) throw new UsageError(`--takes "${part}": must be NAME=NUMBER`);
+    return [name, Number(count)];
+  });
+  return { mode, fanOut, outstanding: flags.number("outstanding", 1), plugins: Object.fromEntries(plugins) };
 }
 
 /** Warnings and errors always, everything else with -v; one letter tells which. */

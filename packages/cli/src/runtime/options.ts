@@ -39,6 +39,26 @@ export const RUNTIME_FLAGS = {
     value: "FILE",
     help: "failure policies, deadlines and required plugins: YAML, TOML or JSON",
   },
+  relay: {
+    kind: "text",
+    value: "serial|pipelined",
+    help: "one request after the other (default), or several under way at the same time",
+  },
+  outstanding: {
+    kind: "number",
+    value: "N",
+    help: "pipelined: how many requests a plugin has at once that does not say\nhow many it takes (default 1)",
+  },
+  takes: {
+    kind: "text",
+    value: "NAME=N,...",
+    help: "pipelined: how many requests these plugins have at once, whatever they say",
+  },
+  "fan-out": {
+    kind: "text",
+    value: "on|off",
+    help: "ask plugins that can change nothing at the same time (default: as pipelined)",
+  },
   v: { kind: "switch", help: "log what the adaptation does, on stderr" },
   spawn: { kind: "number", value: "N", help: "start so many plugins with --spawn-cmd and wait for them" },
   "spawn-cmd": {

@@ -50,6 +50,8 @@ export interface ScriptedPluginOptions {
   readonly events?: number | undefined;
   /** Mode `adjust`: set cpu shares in place of a key of `unified`, so that two such plugins are in conflict. */
   readonly shares?: boolean | undefined;
+  /** How many requests it takes at once; see `concurrency` of `definePlugin`. */
+  readonly concurrency?: number | undefined;
   /** Gets every call as it comes, and the results of unsolicited updates. */
   readonly record?: ((method: string, args: readonly JsonValue[]) => void) | undefined;
   /** Leaves the process. `process.exit` by default. */
@@ -96,6 +98,7 @@ export function scriptedPlugin(options: ScriptedPluginOptions): PluginDefinition
   return {
     index,
     name,
+    concurrency: options.concurrency,
     failurePolicy: mode === "scripted" ? script.configure?.failurePolicy : undefined,
     ...Object.fromEntries(EVENT_NAMES.map((one) => [one, (call: Call) => event(one, call)])),
     validateContainerAdjustment: async (call) => {
