@@ -6,8 +6,17 @@ interface NativeText {
   utf8Write?(this: Uint8Array, text: string, offset: number): number;
 }
 
-const native: NativeText = (globalThis as { Buffer?: { prototype: NativeText } }).Buffer?.prototype ?? {};
-const { utf8Slice, utf8Write } = native;
+/** Up to here room for the most that a text can take is cheaper than counting what it does take. */
+const COUNTED = 64 * 1024;
+
+interface NativeBuffer {
+  readonly prototype: NativeText;
+  byteLength(text: string): number;
+}
+
+const native = (globalThis as { Buffer?: NativeBuffer }).Buffer;
+const { utf8Slice, utf8Write } = native?.prototype ?? {};
+const byteLength = native?.byteLength;
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();
 
@@ -41,7 +50,13 @@ function sliceLong(bytes: Uint8Array, start: number, end: number): string | unde
   }
 }
 
-/** Writes `text` at `offset`; returns the bytes written. There must be room for 3 bytes per UTF-16 unit. Lone surrogates become U+FFFD. */
+/** Room that `writeText` needs: of short texts the most they can take, of long ones, where it would be megabytes, just enough. */
+export function textRoom(text: string): number {
+  const most = text.length * 3;
+  return most <= COUNTED || byteLength === undefined ? most : byteLength(text);
+}
+
+/** Writes `text` at `offset`; returns the bytes written. There must be `textRoom`. Lone surrogates become U+FFFD. */
 export function writeText(bytes: Uint8Array, text: string, offset: number): number {
   if (utf8Write !== undefined) return utf8Write.call(bytes, text, offset);
   return encoder.encodeInto(text, bytes.subarray(offset)).written;

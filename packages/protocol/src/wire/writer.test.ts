@@ -149,6 +149,18 @@ test("bytes belong to the caller", () => {
   assert.equal(first.buffer.byteLength, first.length);
 });
 
+test("bytes of a large message belong to the caller as well, and hold on to little beside it", () => {
+  const text = "x".repeat(2 ** 21);
+  for (const id of [text, `${text.slice(0, 2 ** 20)}é${text.slice(0, 2 ** 20)}\ud800`]) {
+    const first = PodSandbox.encode({ id, name: "first" });
+    const copy = first.slice();
+    PodSandbox.encode({ id: `other ${id}`, name: "second" });
+    assert.deepEqual(first, copy);
+    assert.equal(PodSandbox.decode(first).id, id.replace("\ud800", "\ufffd"));
+    assert.ok(first.buffer.byteLength < 2 * first.length, `${first.buffer.byteLength}`);
+  }
+});
+
 test("a message over the limit is refused", () => {
   const name = "a".repeat(MAX_MESSAGE_BYTES / 2 + 1);
   assert.throws(() => PodSandbox.encode({ name, uid: name }), {

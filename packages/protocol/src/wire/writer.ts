@@ -4,7 +4,7 @@
 // Values come from plugin authors: what does not fit its field is a ProtocolError that names the path and the value.
 import { ProtocolError } from "../errors.js";
 import { KEPT_BUFFER_BYTES, MAX_MESSAGE_BYTES } from "../limits.js";
-import { writeText } from "./text.js";
+import { textRoom, writeText } from "./text.js";
 import { describe } from "./values.js";
 import { HIGH, LOW, SIGNED, UNSIGNED, WORDS } from "./words.js";
 
@@ -37,7 +37,7 @@ export function encodeWith<T>(write: Write<T>, typeName: string, message: T): Ui
     if (typeof message !== "object" || message === null || Array.isArray(message)) wrong("a message", message, "");
     write(message);
     if (pos - start > MAX_MESSAGE_BYTES) oversize(pos - start);
-    return bytes.slice(start, pos);
+    return start === 0 && bytes.length > KEPT_BUFFER_BYTES ? handedOver() : bytes.slice(start, pos);
   } finally {
     pos = start;
     depth = base;
@@ -45,6 +45,11 @@ export function encodeWith<T>(write: Write<T>, typeName: string, message: T): Ui
     base = outerBase;
     if (pos === 0 && bytes.length > KEPT_BUFFER_BYTES) bytes = new Uint8Array(FIRST_BUFFER_BYTES);
   }
+}
+
+/** A buffer that would be given back anyway is the message's own, without a copy, unless most of it is empty. */
+function handedOver(): Uint8Array {
+  return pos > bytes.length / 2 ? bytes.subarray(0, pos) : bytes.slice(0, pos);
 }
 
 function path(field: string): string {
@@ -73,7 +78,8 @@ function reserve(length: number): void {
 
 function grow(length: number): void {
   if (pos > MAX_MESSAGE_BYTES) oversize(pos);
-  const larger = new Uint8Array(Math.max(bytes.length * 2, pos + length));
+  // A quarter more: behind one long text there is nearly always something short.
+  const larger = new Uint8Array(Math.max(bytes.length * 2, Math.ceil((pos + length) * 1.25)));
   larger.set(bytes.subarray(0, pos));
   bytes = larger;
 }
@@ -125,7 +131,7 @@ function putLength(length: number, at: number): void {
 function putText(tag: number, text: string): void {
   const units = text.length;
   if (units > MAX_MESSAGE_BYTES) oversize(units);
-  reserve(units * 3 + 8);
+  reserve(textRoom(text) + 8);
   putTag(tag);
   if (units <= SHORT) {
     const start = pos + 1;
