@@ -12,6 +12,8 @@ export interface BenchCase {
   readonly plugins: number;
   /** The plugins' `-mode`. */
   readonly mode: "noop" | "adjust" | "scripted" | "events-only";
+  /** Whether our plugin is the one that `nri build` makes. */
+  readonly built?: boolean;
   /** The plugins' `-script`. */
   readonly script?: object;
   /** More options of the runtime program. */

@@ -6,12 +6,14 @@ import { type BenchCase, estimate, label } from "./cases.js";
 import { numberFlag } from "./flags.js";
 import { machine, versions } from "./machine.js";
 import { type Options, readOptions, sidesOf, USAGE } from "./options.js";
+import { PAGE, writePage } from "./page.js";
 import { profileCase } from "./profiling.js";
 import { caseResults, type Report } from "./report.js";
 import { saveResult } from "./results.js";
 import { runRounds } from "./rounds.js";
 import { MORE, ROWS } from "./rows.js";
 import { type GoPrograms, goPrograms, programs, readSides, SIDES, type Side } from "./sides.js";
+import { BuiltPlugin } from "./start/built.js";
 import { measureStart, StartRuns } from "./start/measure.js";
 import { Programs as StartPrograms } from "./start/programs.js";
 import { type StartCase, startCases, startTables } from "./start/report.js";
@@ -23,6 +25,7 @@ async function main(args: readonly string[]): Promise<number> {
   const json = flags.json !== undefined;
   if (flags.help !== undefined) console.log(USAGE);
   else if (flags.list !== undefined) console.log([...ROWS, ...MORE].map(label).join("\n"));
+  else if (flags.page !== undefined) writePage();
   else if (flags.only === "bridge") await bridge(numberFlag(flags, "runs", flags.quick !== undefined ? 15 : 50), json);
   else if (flags.profile !== undefined && cases[0] !== undefined) console.log(await profileCase(cases[0]));
   else return await compare(options, json);
@@ -32,7 +35,8 @@ async function main(args: readonly string[]): Promise<number> {
 async function compare({ flags, cases, runs: rounds, start, whole }: Options, json: boolean): Promise<number> {
   const facts = machine();
   const go = goPrograms();
-  const all = programs(go, flags);
+  using built = flags.plugin === undefined && cases.some((one) => one.built) ? new BuiltPlugin() : undefined;
+  const all = { ...programs(go, flags), ...(built && { built: built.command }) };
   const given = flags.sides === undefined ? undefined : readSides(flags.sides, all);
   const sides = (one: BenchCase): readonly Side[] => sidesOf(one, given, flags.quick !== undefined);
   const log = (line: string): void => console.error(`bench: ${line}`);
@@ -62,7 +66,10 @@ async function compare({ flags, cases, runs: rounds, start, whole }: Options, js
     }
     if (starts.length > 0) console.log(`\n${legend}\n\n${startTables(starts)}`);
   }
-  if (flags.save !== undefined || (whole && failures === 0)) log(`kept in ${saveResult(report)}`);
+  if (flags.save !== undefined || (whole && failures === 0)) {
+    log(`kept in ${saveResult(report)}; its table is in ${PAGE}`);
+    writePage();
+  }
   return failures === 0 ? 0 : 1;
 }
 

@@ -14,9 +14,15 @@ const SCRIPT = "script.json";
 const PLUGIN_OPTIONS = "-idx {idx} -name {name} -socket {socket} -mode {mode}";
 
 /** The command of one run, as words. `dir` is a folder for its socket and script. */
-export function command(one: BenchCase, side: Side, { plugin, runtime }: Programs, dir: string): readonly string[] {
+export function command(
+  one: BenchCase,
+  side: Side,
+  { plugin, runtime, built }: Programs,
+  dir: string,
+): readonly string[] {
   const names = namesOf(side);
-  const given = plugin.get(names.plugin) ?? "";
+  const ours = one.built && names.plugin === "ts" ? built : undefined;
+  const given = ours ?? plugin.get(names.plugin) ?? "";
   const more = one.optionsOf?.(names) ?? {};
   const start = [
     (given.includes("{socket}") ? given : `${given} ${PLUGIN_OPTIONS}`).replaceAll("{mode}", one.mode),

@@ -17,7 +17,8 @@ export const USAGE = `usage: npm run bench -- [--quick] [--json] [--only CASE] [
                   added unless CMD has {socket} in it; {idx} {name} {socket} {mode} are replaced. Split at blanks
   --runtime CMD   a runtime in place of ours: takes the options of refruntime and prints its line
                   NAME=CMD for either gives it a name for --sides: --plugin rust=./plugin --sides go-go,rust-go
-  --save          keep the result in bench/results, as a run of all rows does
+  --save          keep the result in bench/results and write its table into docs/performance.md, as a run of all rows does
+  --page          only write the table of the newest result that is kept
   --profile CASE  run our plugin in our runtime once with a CPU profile of each and print where the time goes
   --list          print the cases
 
@@ -43,7 +44,7 @@ const QUICK_RUNS = 3;
 /** Reads them. Throws for an unknown option or case. */
 export function readOptions(args: readonly string[]): Options {
   const texts = ["only", "runs", "profile", "sides", "plugin", "runtime"];
-  const flags = readFlags(args, texts, ["quick", "json", "save", "list", "help"]);
+  const flags = readFlags(args, texts, ["quick", "json", "save", "page", "list", "help"]);
   const quick = flags.quick !== undefined;
   const only = flags.profile ?? flags.only;
   const rows = quick ? ROWS.slice(0, QUICK_ROWS) : ROWS;

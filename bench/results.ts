@@ -1,5 +1,5 @@
 // The folder of dated results, which the repository keeps.
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Report } from "./report.js";
 
@@ -24,6 +24,7 @@ export function saveRecord(kind: "growth" | "soak", record: { readonly date: str
 
 /** The newest result and the name of its file; undefined when there is none. */
 export function newestResult(): { readonly name: string; readonly report: Report } | undefined {
+  if (!existsSync(DIR)) return undefined;
   const all = readdirSync(DIR, { encoding: "utf8" })
     .filter((name) => /^\d.*\.json$/.test(name))
     .map((name) => ({ name, report: JSON.parse(readFileSync(`${DIR}/${name}`, "utf8")) as Report }));

@@ -20,6 +20,8 @@ export interface GoPrograms {
 export interface Programs {
   readonly plugin: ReadonlyMap<string, string>;
   readonly runtime: ReadonlyMap<string, string>;
+  /** Takes the place of our plugin in the cases that are about the plugin as users start it. */
+  readonly built?: string;
 }
 
 /** The Go programs, built when needed. */

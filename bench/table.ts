@@ -5,13 +5,29 @@ import { goalText } from "./goals.js";
 import type { CaseResult, SideResult } from "./report.js";
 import type { Side } from "./sides.js";
 
-/** A row for each figure of each case: of every side the figure, its ratio to go-go, and what was wanted of it. */
-export function rows(cases: readonly CaseResult[]): readonly (readonly string[])[] {
+const DETAILS: Readonly<Record<string, (side: SideResult) => string>> = {
+  "p99 us": ({ p99Us }) => (p99Us === 0 ? "-" : p99Us.toFixed(0)),
+  "cpu us": ({ runtimeCpuUs, pluginCpuUs }) => {
+    const both = runtimeCpuUs + pluginCpuUs;
+    return both === 0 ? "-" : both.toFixed(0);
+  },
+  "spread us": ({ spreadUs }) => spreadUs.map((us) => us.toFixed(0)).join("-"),
+};
+
+/**
+ * A row for each figure of each case: of every side the figure, its ratio to go-go, and what was wanted of it; then the
+ * `details` of Go and of ours on both ends.
+ */
+export function rows(
+  cases: readonly CaseResult[],
+  details: readonly string[] = Object.keys(DETAILS),
+): readonly (readonly string[])[] {
   const sides = [...new Set(cases.flatMap((one) => Object.keys(one.sides)))] as Side[];
   const others = sides.filter((side) => side !== "go-go");
   const outer = sides.filter((side) => side === "go-go" || side === "ts-ts");
-  const more = ["p99 us", "cpu us", "spread us"].flatMap((what) => outer.map((side) => `${what} ${side}`));
-  const head = ["case", "figure", ...sides, ...others.map((side) => `${side}/go`), ...more];
+  const more = details.flatMap((detail) => outer.map((side) => ({ detail, side })));
+  const heads = more.map(({ detail, side }) => `${detail} ${side}`);
+  const head = ["case", "figure", ...sides, ...others.map((side) => `${side}/go`), ...heads];
   return [
     head,
     ...cases.flatMap((one) =>
@@ -20,7 +36,7 @@ export function rows(cases: readonly CaseResult[]): readonly (readonly string[])
         FIGURES[figure].title,
         ...sides.map((side) => amount(one.sides[side]?.figures[figure])),
         ...others.map((side) => compared(one, side, figure)),
-        ...(index > 0 ? more.map(() => "") : details(one, outer)),
+        ...more.map(({ detail, side }) => (index > 0 ? "" : detailOf(one.sides[side], detail))),
       ]),
     ),
   ];
@@ -39,14 +55,8 @@ function compared(one: CaseResult, side: Side, figure: Figure): string {
   return texts.length === 0 ? ratio : `${ratio} (${texts.join(", ")})`;
 }
 
-function details(one: CaseResult, sides: readonly Side[]): readonly string[] {
-  const each = (text: (side: SideResult) => string): string[] =>
-    sides.map((side) => (one.sides[side] === undefined ? "-" : text(one.sides[side])));
-  return [
-    ...each((side) => side.p99Us.toFixed(0)),
-    ...each((side) => (side.runtimeCpuUs + side.pluginCpuUs).toFixed(0)),
-    ...each((side) => side.spreadUs.map((us) => us.toFixed(0)).join("-")),
-  ];
+function detailOf(side: SideResult | undefined, detail: string): string {
+  return side === undefined ? "-" : (DETAILS[detail]?.(side) ?? "-");
 }
 
 /** Rows in columns; the first is for names, the others for numbers. */

@@ -1,37 +1,32 @@
-// Measuring with either side replaced: the matrix runs, and the result line has what the Go program's has.
+// Measuring with either side replaced: the benchmark runs, and the result line has what the Go program's has.
 import assert from "node:assert/strict";
-import { dirname } from "node:path";
 import test from "node:test";
-import { nriProgram, repositoryDir } from "../paths.js";
+import { repositoryDir } from "../paths.js";
 import { output } from "../peers/child.js";
 import { goPeers } from "../peers/go-peers.js";
 import type { JsonObject } from "../peers/json.js";
-import { program, skipUnless, use } from "../requirements.js";
+import { skipUnless, use } from "../requirements.js";
 import { TestFolder } from "../test-folder.js";
 import { pluginCommand, runtimeCommand } from "./programs.js";
 
 const go = await goPeers();
-const python = program("python3");
-const skip = skipUnless(go, python);
+const skip = skipUnless(go);
 
-const NRI = `${process.execPath} ${nriProgram}`;
-const PLUGIN = ["--plugin", `${NRI} plugin -idx {idx} -name {name} -socket {socket} -mode MODE`];
-const RUNTIME = ["--runtime", `${NRI} runtime`];
-const WAYS: readonly { readonly what: string; readonly options: readonly string[] }[] = [
-  { what: "our plugin in the Go runtime", options: PLUGIN },
-  { what: "a Go plugin in our runtime", options: RUNTIME },
-  { what: "ours on both ends", options: [...PLUGIN, ...RUNTIME] },
-];
-for (const { what, options } of WAYS) {
-  test(`the measurement matrix runs with ${what}`, { skip }, async () => {
-    using folder = new TestFolder();
-    const file = `${folder.dir}/results.jsonl`;
-    const given = ["--bin", dirname(use(go).refruntime), "--runs", "1", "--only", "^create/1/noop/c1$", "--out", file];
-    const matrix = `${repositoryDir}bench/matrix/run.py`;
-    const table = await output(use(python), [matrix, ...given, ...options]);
-    assert.match(table, /^create\/1\/noop\/c1 +1 +\d+ /m);
-  });
-}
+test("the benchmark runs with another plugin and another runtime in place of ours", { skip }, async () => {
+  const { refplugin, refruntime } = use(go);
+  // the programs that take our place are Go's, under a name of their own and under ours
+  const programs = ["--plugin", `other=${refplugin}`, "--runtime", refruntime, "--sides", "ts-ts,other-ts,go-go"];
+  const bench = [`${repositoryDir}bench/dist/main.js`, "--only", "free/create/1/noop", "--runs", "1", "--json"];
+  const { cases } = JSON.parse(await output(process.execPath, [...bench, ...programs])) as {
+    readonly cases: readonly { readonly case: string; readonly sides: JsonObject; readonly ratio: JsonObject }[];
+  };
+  assert.deepEqual(
+    cases.map((one) => one.case),
+    ["create/1/noop"],
+  );
+  assert.deepEqual(Object.keys(cases[0]?.sides ?? {}), ["ts-ts", "other-ts", "go-go"]);
+  assert.deepEqual(Object.keys(cases[0]?.ratio ?? {}), ["ts-ts", "other-ts"]);
+});
 
 /** Names that only a Go process can know. */
 const ONLY_GO = ["go", "gomaxprocs", "allocs_per_req", "alloc_bytes_per_req"];

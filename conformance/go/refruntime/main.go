@@ -621,12 +621,12 @@ func (h *host) runBench() error {
 		if len(ps) > 0 {
 			out["idle_plugin_rss_kb"] = status1(ps[0].cmd.Process.Pid, "VmRSS")
 		}
-		inTurn := func(lat []time.Duration, done func(int)) (wall time.Duration, err error) {
+		inTurn := func(lat []time.Duration, pace time.Duration, done func(int)) (wall time.Duration, err error) {
 			begin := time.Now()
 			for i := range lat {
 				r := mk(i)
-				if *pace > 0 {
-					time.Sleep(time.Until(begin.Add(time.Duration(i) * *pace)))
+				if pace > 0 {
+					time.Sleep(time.Until(begin.Add(time.Duration(i) * pace)))
 				}
 				t := time.Now()
 				if err := f(i, r); err != nil {
@@ -674,7 +674,7 @@ func (h *host) runBench() error {
 		time.Sleep(*rest)
 		warmLat := make([]time.Duration, *warm)
 		if *conc <= 1 {
-			_, err = inTurn(warmLat, func(int) {})
+			_, err = inTurn(warmLat, 0, func(int) {})
 		} else {
 			_, err = atOnce(warmLat, mk)
 		}
@@ -713,7 +713,7 @@ func (h *host) runBench() error {
 		var wall time.Duration
 		c0 := selfCPU()
 		if *conc <= 1 {
-			wall, err = inTurn(lat, func(done int) {
+			wall, err = inTurn(lat, *pace, func(done int) {
 				if done == *mark {
 					out["mark_rss_kb"] = status1(os.Getpid(), "VmRSS")
 					if len(ps) > 0 {

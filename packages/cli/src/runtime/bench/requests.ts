@@ -39,7 +39,7 @@ export async function measureRequests(adaptation: Adaptation, options: RequestsO
   const idle = { idle_rss_kb: memory(process.pid, "VmRSS"), idle_plugin_rss_kb: pids[0] && memory(pids[0], "VmRSS") };
   await setTimeout(options.restMs);
   const warm = new Float64Array(warmUp);
-  if (callers <= 1) await inTurn(ask, request, warm, options);
+  if (callers <= 1) await inTurn(ask, request, warm, { paceMs: 0 });
   else await atOnce(ask, request, warm, callers);
 
   // Filled: the memory that latencies take is there before any is measured.
