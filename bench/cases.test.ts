@@ -74,6 +74,43 @@ test("a plugin that names the socket is given nothing else, and cases on one CPU
   assert.equal(words[words.indexOf("-spawn-cmd") + 1], "./plugin {socket} adjust");
 });
 
+test("options can be those of one program, and our plugin a built one", () => {
+  const given = { ...programs(go, {}), built: "/built {socket}" };
+  const one = {
+    ...first,
+    script: {},
+    built: true,
+    optionsOf: ({ plugin, runtime }: { plugin: string; runtime: string }) => ({
+      plugin: plugin === "go" ? ["-slow"] : [],
+      runtime: runtime === "ts" ? ["-relay", "pipelined"] : [],
+    }),
+  };
+  const [mixed, ours] = [command(one, "go-go", given, "/d"), command(one, "ts-ts", given, "/d")];
+  assert.match(mixed[mixed.indexOf("-spawn-cmd") + 1] ?? "", /^\/go\/refplugin .* -script \/d\/script\.json -slow$/);
+  assert.ok(!mixed.includes("-relay"));
+  assert.equal(ours[ours.indexOf("-spawn-cmd") + 1], "/built {socket} -script /d/script.json");
+  assert.deepEqual(ours.slice(-2), ["-relay", "pipelined"]);
+});
+
+test("what a case is compared with is measured too", () => {
+  assert.deepEqual(labels("--only", "free/event/10/wait5ms"), ["free/event/1/wait5ms", "free/event/10/wait5ms"]);
+});
+
+test("a goal can be for another figure of the same side", () => {
+  const goal = {
+    side: "ts-ts",
+    figure: "runtimeLate",
+    is: "at most",
+    bound: 1.1,
+    to: { figure: "runtimeEarly" },
+  } as const;
+  const grown = { ...run(1), mark_rss_kb: 1000, rss_kb: 1200 };
+  const [result] = caseResults(new Map([[{ ...first, goals: [goal] }, new Map([["ts-ts", [grown]] as const])]]));
+  assert.deepEqual(result?.goals, [
+    { side: "ts-ts", figure: "runtimeLate", value: 1.2, is: "at most", bound: 1.1, to: "runtimeEarly", met: false },
+  ]);
+});
+
 const run = (p50_us: number) => ({
   p50_us,
   p99_us: p50_us * 3,

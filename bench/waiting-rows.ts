@@ -8,7 +8,13 @@ const CALLERS = 16;
 /** How many requests at once the plugins take that say so. */
 const DECLARED = 4;
 
+/** What the runtimes ask for before they measure: otherwise warming up would take a minute. */
+const AT_ONCE = { "warm-up": {} };
+
 const names = (plugins: number): readonly number[] => Array.from({ length: plugins }, (_, i) => i);
+
+/** It is our runtime that can do something about it, with either plugin. */
+const OUR_RUNTIME: BenchCase["sides"] = ["go-go", "go-ts", "ts-ts"];
 
 /** What our runtime is told: several requests under way, events to all at once. The Go runtime has no such thing. */
 const PIPELINED = ["-relay", "pipelined"];
@@ -18,10 +24,9 @@ const creations: Omit<BenchCase, "name" | "optionsOf" | "goals" | "seconds"> = r
   bench: "create",
   plugins: 3,
   mode: "scripted",
-  script: { create: { "*": { delayMs: WAIT_MS } } },
+  script: { create: { ...AT_ONCE, "*": { delayMs: WAIT_MS } } },
   callers: CALLERS,
-  requests: 192,
-  warmUp: 64,
+  requests: 320,
   figures: ["requestsPerSecond"],
 });
 
@@ -32,11 +37,12 @@ const events: Omit<BenchCase, "name" | "plugins" | "goals" | "seconds"> = reques
   mode: "events-only",
   pinned: false,
   requests: 100,
-  warmUp: 30,
+  warmUp: 2000,
+  sides: OUR_RUNTIME,
   optionsOf: ({ runtime }) => ({ runtime: runtime === "ts" ? PIPELINED : [] }),
 });
-const waiting = { events: { PostStartContainer: { "*": { delayMs: WAIT_MS } } } };
-const busy = { events: { PostStartContainer: { "*": { busyMs: BUSY_MS } } } };
+const waiting = { events: { PostStartContainer: { ...AT_ONCE, "*": { delayMs: WAIT_MS } } } };
+const busy = { events: { PostStartContainer: { ...AT_ONCE, "*": { busyMs: BUSY_MS } } } };
 const oneWaiting = { label: `free/event/1/wait${WAIT_MS}ms` } as const;
 
 /** The rows. */
@@ -46,13 +52,13 @@ export const WAITING: readonly BenchCase[] = [
     name: `create/3/wait${WAIT_MS}ms/c${CALLERS}`,
     optionsOf: ({ runtime }) => ({ runtime: runtime === "ts" ? [...PIPELINED, "-outstanding", "1"] : [] }),
     goals: toGo("requestsPerSecond", "at least", { "ts-ts": 2.5, "go-ts": 2.5 }),
-    seconds: 4,
+    seconds: 6,
   },
   {
     // a Go plugin has no way to say how many it takes: there the runtime is told
     ...creations,
     name: `create/3/wait${WAIT_MS}ms/c${CALLERS}/takes${DECLARED}`,
-    sides: ["go-go", "go-ts", "ts-ts"],
+    sides: OUR_RUNTIME,
     optionsOf: ({ plugin, runtime }) => ({
       plugin: plugin === "ts" ? ["-concurrency", String(DECLARED)] : [],
       runtime:
@@ -69,36 +75,33 @@ export const WAITING: readonly BenchCase[] = [
               ],
     }),
     goals: toGo("requestsPerSecond", "at least", { "ts-ts": 6, "go-ts": 6 }),
-    seconds: 4,
+    seconds: 6,
   },
   {
     ...events,
     name: `event/1/wait${WAIT_MS}ms`,
     plugins: 1,
     script: waiting,
-    sides: ["go-go", "go-ts", "ts-ts"],
     goals: [],
-    seconds: 2,
+    seconds: 3,
   },
   {
     ...events,
     name: `event/10/wait${WAIT_MS}ms`,
     plugins: 10,
     script: waiting,
-    sides: ["go-go", "go-ts", "ts-ts"],
     goals: [
       { side: "ts-ts", figure: "p50", is: "at most", bound: 2, to: oneWaiting },
       { side: "go-ts", figure: "p50", is: "at most", bound: 2, to: oneWaiting },
     ],
-    seconds: 6,
+    seconds: 9,
   },
   {
     ...events,
     name: `event/10/busy${BUSY_MS}ms`,
     plugins: 10,
     script: busy,
-    sides: ["go-go", "go-ts", "ts-ts"],
     goals: [],
-    seconds: 4,
+    seconds: 9,
   },
 ];

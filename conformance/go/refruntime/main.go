@@ -621,7 +621,7 @@ func (h *host) runBench() error {
 		if len(ps) > 0 {
 			out["idle_plugin_rss_kb"] = status1(ps[0].cmd.Process.Pid, "VmRSS")
 		}
-		inTurn := func(lat []time.Duration, pace time.Duration, done func(int)) (wall time.Duration, err error) {
+		inTurn := func(lat []time.Duration, mk func(int) *api.CreateContainerRequest, pace time.Duration, done func(int)) (wall time.Duration, err error) {
 			begin := time.Now()
 			for i := range lat {
 				r := mk(i)
@@ -671,12 +671,18 @@ func (h *host) runBench() error {
 			}
 			return wall, nil
 		}
+		// a script can answer these without the wait of the others
+		warming := func(i int) *api.CreateContainerRequest {
+			r := mk(i)
+			r.Container.Name = "warm-up"
+			return r
+		}
 		time.Sleep(*rest)
 		warmLat := make([]time.Duration, *warm)
 		if *conc <= 1 {
-			_, err = inTurn(warmLat, 0, func(int) {})
+			_, err = inTurn(warmLat, warming, 0, func(int) {})
 		} else {
-			_, err = atOnce(warmLat, mk)
+			_, err = atOnce(warmLat, warming)
 		}
 		if err != nil {
 			return err
@@ -713,7 +719,7 @@ func (h *host) runBench() error {
 		var wall time.Duration
 		c0 := selfCPU()
 		if *conc <= 1 {
-			wall, err = inTurn(lat, *pace, func(done int) {
+			wall, err = inTurn(lat, mk, *pace, func(done int) {
 				if done == *mark {
 					out["mark_rss_kb"] = status1(os.Getpid(), "VmRSS")
 					if len(ps) > 0 {
