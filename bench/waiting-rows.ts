@@ -102,6 +102,7 @@ export const WAITING: readonly BenchCase[] = [
     plugins: 10,
     script: busy,
     goals: [],
+    maxRuns: 3,
     seconds: 9,
   },
 ];
