@@ -1,14 +1,12 @@
-// The small parts: output lines and their allowance, turns, blocks of synchronisation, the split of Synchronize, options.
+// The small parts: output lines and their allowance, turns, blocks of synchronisation, options.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setImmediate } from "node:timers/promises";
-import { Container, PodSandbox, SynchronizeRequest } from "@nri/protocol";
 import { createAdaptation } from "./adaptation.js";
 import { SyncBlocks } from "./joining/sync-blocks.js";
 import { OutputLines, OutputTail, ReadAllowance } from "./launching/output.js";
 import { DEFAULT_LIMITS } from "./limits.js";
 import { RequestQueue } from "./request-queue.js";
-import { splitState } from "./sync.js";
 
 const limits = { ...DEFAULT_LIMITS, maxOutputLineBytes: 10, maxOutputLinesPerSecond: 3 };
 
@@ -120,41 +118,6 @@ test("handing over the state waits for all blocks, new blocks wait for it, and n
   await full.block();
   void full.handOver();
   await assert.rejects(full.handOver(), { code: "queue-full" });
-});
-
-test("state is cut at exactly the maximum, each part as full as it can be, nothing lost", () => {
-  const pods = Array.from({ length: 7 }, (_, i) => PodSandbox.create({ id: `p${i}`, name: "n".repeat(i * 20) }));
-  const containers = Array.from({ length: 50 }, (_, i) => Container.create({ id: `c${i}`, name: "n".repeat(i * 3) }));
-  const whole = SynchronizeRequest.encode({ pods, containers }).length;
-  for (const max of [whole + 2, whole + 1, 1000, 300, 200]) {
-    const parts = [...splitState(pods, containers, max)];
-    assert.equal(parts.length === 1, max >= whole + 2, `${max}`);
-    const decoded = parts.map(({ payload, more, pods: podCount, containers: containerCount }) => {
-      assert.ok(payload.length <= max);
-      const request = SynchronizeRequest.decode(payload);
-      assert.deepEqual(
-        [request.more, request.pods.length, request.containers.length],
-        [more, podCount, containerCount],
-      );
-      return request;
-    });
-    assert.deepEqual(
-      decoded.flatMap((request) => request.pods),
-      pods,
-    );
-    assert.deepEqual(
-      decoded.flatMap((request) => request.containers),
-      containers,
-    );
-    assert.deepEqual(
-      parts.map(({ more }) => more),
-      parts.map((_, i) => i < parts.length - 1),
-    );
-  }
-  assert.deepEqual(
-    [...splitState([], [], 100)].map(({ payload, more }) => [payload.length, more]),
-    [[0, false]],
-  );
 });
 
 test("options that make no sense are refused at the door, with name and value", () => {

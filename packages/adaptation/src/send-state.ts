@@ -1,4 +1,5 @@
 // Synchronize, for plugins outside of this program: the runtime's state, in as many messages as it needs.
+import { setImmediate } from "node:timers/promises";
 import { type Container, type ContainerUpdate, type Init, type PodSandbox, SynchronizeResponse } from "@nri/protocol";
 import type { ConfiguringHost } from "./configuring.js";
 import { decodeAnswer } from "./decode-answer.js";
@@ -7,7 +8,10 @@ import type { Meter } from "./metrics.js";
 import { observeSync } from "./observe.js";
 import type { Observer } from "./observer.js";
 import type { PluginRecord } from "./plugin-record.js";
-import { splitState } from "./sync.js";
+import { StateSplitter, type SyncPart } from "./sync.js";
+
+/** Milliseconds of encoding at a time: requests to other plugins wait no longer for it. */
+const SLICE_MS = 0.5;
 
 /** What sending needs of the adaptation. */
 export interface SendingHost {
@@ -62,20 +66,74 @@ async function send(
 ): Promise<ContainerUpdate[]> {
   const plugin = record.name;
   const timeoutMs = timeoutFor(record, "synchronize");
-  for (const part of splitState(pods, containers, maxBytes)) {
-    const leftMs = Math.max(1, Math.ceil(started + timeoutMs - performance.now()));
-    const ask = async (): Promise<SynchronizeResponse> =>
-      decodeAnswer(record, "Synchronize", SynchronizeResponse, await call(part.payload, timeoutMs, leftMs));
-    const response = await (meter === undefined ? ask() : meter.synchronize(plugin, ask));
-    if (!part.more) {
-      return response.update;
+  const ahead = new PartsAhead(new StateSplitter(pods, containers, maxBytes));
+  try {
+    for (;;) {
+      const part = await ahead.next();
+      const leftMs = Math.max(1, Math.ceil(started + timeoutMs - performance.now()));
+      const ask = async (): Promise<SynchronizeResponse> =>
+        decodeAnswer(record, "Synchronize", SynchronizeResponse, await call(part.payload, timeoutMs, leftMs));
+      const answer = meter === undefined ? ask() : meter.synchronize(plugin, ask);
+      if (part.more) {
+        ahead.begin();
+      }
+      const response = await answer;
+      if (!part.more) {
+        return response.update;
+      }
+      if (!response.more || response.update.length > 0) {
+        throw new AdaptationError("sync-split", `plugin "${plugin}": plugin does not handle split sync requests`, {
+          plugin,
+          request: "Synchronize",
+        });
+      }
     }
-    if (!response.more || response.update.length > 0) {
-      throw new AdaptationError("sync-split", `plugin "${plugin}": plugin does not handle split sync requests`, {
-        plugin,
-        request: "Synchronize",
-      });
+  } finally {
+    ahead.stop();
+  }
+}
+
+/** Encodes one part while the plugin works on the one before. */
+class PartsAhead {
+  readonly #splitter: StateSplitter;
+  #part: Promise<SyncPart> | undefined;
+  #stopped = false;
+
+  constructor(splitter: StateSplitter) {
+    this.#splitter = splitter;
+  }
+
+  /** Begins to encode the next part. To be called once the part before the last one has been answered. */
+  begin(): void {
+    this.#part = this.#encode();
+    this.#part.catch(() => undefined); // whoever takes the part sees it
+  }
+
+  /** The next part. */
+  async next(): Promise<SyncPart> {
+    if (this.#part === undefined) {
+      this.begin();
+    }
+    const part = this.#part as Promise<SyncPart>;
+    this.#part = undefined;
+    return await part;
+  }
+
+  /** Nobody wants another one. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  async #encode(): Promise<SyncPart> {
+    for (;;) {
+      const part = this.#splitter.encode(performance.now() + SLICE_MS);
+      if (part !== undefined) {
+        return part;
+      }
+      await setImmediate();
+      if (this.#stopped) {
+        throw new AdaptationError("canceled", "nobody waits for the rest of the state");
+      }
     }
   }
-  return [];
 }

@@ -1,12 +1,14 @@
-// The runtime's state in pieces that fit in one message each: one pass, each object encoded once. Pure.
+// The runtime's state in messages that fit, in slices of time: each object is encoded once, straight into its message.
+//
+// Two messages are in memory at most, in two buffers that are filled in turn: one is with the plugin, and the next one is
+// encoded meanwhile. Requests to other plugins get their turn between two slices.
 import { Container, type Init, PodSandbox } from "@nri/protocol";
 import { AdaptationError } from "./errors.js";
 
 /** One Synchronize request, encoded. */
 export interface SyncPart {
+  /** Its bytes are overwritten by the part after the next one. */
   readonly payload: Uint8Array;
-  readonly pods: number;
-  readonly containers: number;
   /** Another part follows. */
   readonly more: boolean;
 }
@@ -15,84 +17,94 @@ export interface SyncPart {
 const PODS = 0x0a;
 const CONTAINERS = 0x12;
 const MORE = [0x18, 0x01] as const;
+const FIRST_BUFFER_BYTES = 64 * 1024;
 
-/**
- * Cuts pods and containers into requests of at most `maxPayloadBytes`, pods first; always at least one part. Encodes an
- * object when its turn comes, so that the state is never in memory twice. Throws `sync-object-too-large` for an object
- * that is too large for a message of its own.
- */
-export function* splitState(
-  pods: readonly Init<PodSandbox>[],
-  containers: readonly Init<Container>[],
-  maxPayloadBytes: number,
-): Generator<SyncPart, void, undefined> {
-  const room = maxPayloadBytes - MORE.length;
-  let pieces: Uint8Array[] = [];
-  let bytes = 0;
-  let podCount = 0;
-  let containerCount = 0;
-  const part = (more: boolean): SyncPart => {
-    const payload = new Uint8Array(bytes + (more ? MORE.length : 0));
-    let at = 0;
-    for (const piece of pieces) {
-      payload.set(piece, at);
-      at += piece.length;
+/** Cuts pods and containers into requests of at most `maxPayloadBytes`, pods first; always at least one part. */
+export class StateSplitter {
+  readonly #pods: readonly Init<PodSandbox>[];
+  readonly #containers: readonly Init<Container>[];
+  readonly #room: number;
+  #next = 0;
+  #buffer = new Uint8Array(FIRST_BUFFER_BYTES);
+  #spare = new Uint8Array(0);
+  #bytes = 0;
+  #full: SyncPart | undefined;
+
+  constructor(pods: readonly Init<PodSandbox>[], containers: readonly Init<Container>[], maxPayloadBytes: number) {
+    this.#pods = pods;
+    this.#containers = containers;
+    this.#room = maxPayloadBytes - MORE.length;
+  }
+
+  /**
+   * Encodes objects, each when its turn comes, until a part is complete or `untilMs` (of `performance.now()`) is reached:
+   * undefined then. Throws `sync-object-too-large` for an object that is too large for a message of its own. Not to be called
+   * after the last part.
+   */
+  encode(untilMs: number): SyncPart | undefined {
+    const count = this.#pods.length + this.#containers.length;
+    while (this.#next < count) {
+      const index = this.#next++;
+      const pod = this.#pods[index];
+      const container = this.#containers[index - this.#pods.length];
+      if (pod !== undefined) {
+        PodSandbox.encodeFor(pod, (view) => this.#add(PODS, view, () => `pod "${pod.name}" (${pod.id})`));
+      } else if (container !== undefined) {
+        const name = (): string => `container "${container.name}" (${container.id})`;
+        Container.encodeFor(container, (view) => this.#add(CONTAINERS, view, name));
+      }
+      if (this.#full !== undefined) {
+        const full = this.#full;
+        this.#full = undefined;
+        return full;
+      }
+      if (performance.now() >= untilMs) {
+        return undefined;
+      }
     }
-    if (more) {
-      payload.set(MORE, at);
+    return { payload: this.#buffer.subarray(0, this.#bytes), more: false };
+  }
+
+  /** One more object; the one that does not fit completes the part, and is the first of the next. */
+  #add(tag: number, view: Uint8Array, name: () => string): void {
+    const size = 1 + varintBytes(view.length) + view.length;
+    if (size > this.#room) {
+      const text = `${name()} takes ${size} bytes, a Synchronize message holds ${this.#room}`;
+      throw new AdaptationError("sync-object-too-large", text, { request: "Synchronize" });
     }
-    const made = { payload, pods: podCount, containers: containerCount, more };
-    pieces = [];
-    bytes = podCount = containerCount = 0;
-    return made;
-  };
-  for (let i = 0; i < pods.length + containers.length; i++) {
-    const pod = pods[i];
-    const container = containers[i - pods.length];
-    let encoded: Uint8Array;
-    let tag: number;
-    if (pod !== undefined) {
-      encoded = PodSandbox.encode(pod);
-      tag = PODS;
-    } else if (container !== undefined) {
-      encoded = Container.encode(container);
-      tag = CONTAINERS;
-    } else {
-      continue;
+    if (this.#bytes + size > this.#room) {
+      this.#buffer.set(MORE, this.#bytes);
+      this.#full = { payload: this.#buffer.subarray(0, this.#bytes + MORE.length), more: true };
+      const filled = this.#buffer;
+      this.#buffer = this.#spare.length === 0 ? new Uint8Array(filled.length) : this.#spare;
+      this.#spare = filled;
+      this.#bytes = 0;
     }
-    const head = fieldHead(tag, encoded.length);
-    const size = head.length + encoded.length;
-    if (size > room) {
-      const what =
-        pod !== undefined ? `pod "${pod.name}" (${pod.id})` : `container "${container?.name}" (${container?.id})`;
-      throw new AdaptationError(
-        "sync-object-too-large",
-        `${what} takes ${size} bytes, a Synchronize message holds ${room}`,
-        { request: "Synchronize" },
-      );
+    this.#reserve(size + MORE.length);
+    let at = this.#bytes;
+    this.#buffer[at++] = tag;
+    let rest = view.length;
+    while (rest > 0x7f) {
+      this.#buffer[at++] = (rest & 0x7f) | 0x80;
+      rest >>>= 7;
     }
-    if (bytes + size > room) {
-      yield part(true);
-    }
-    pieces.push(head, encoded);
-    bytes += size;
-    if (pod !== undefined) {
-      podCount++;
-    } else {
-      containerCount++;
+    this.#buffer[at++] = rest;
+    this.#buffer.set(view, at);
+    this.#bytes = at + view.length;
+  }
+
+  /** A small state shall not take a large buffer. */
+  #reserve(bytes: number): void {
+    const needed = this.#bytes + bytes;
+    if (needed > this.#buffer.length) {
+      const most = this.#room + MORE.length;
+      const larger = new Uint8Array(Math.min(most, Math.max(needed, this.#buffer.length * 4)));
+      larger.set(this.#buffer.subarray(0, this.#bytes));
+      this.#buffer = larger;
     }
   }
-  yield part(false);
 }
 
-/** Tag and length of a length-delimited field. */
-function fieldHead(tag: number, length: number): Uint8Array {
-  const head = [tag];
-  let rest = length;
-  while (rest > 0x7f) {
-    head.push((rest & 0x7f) | 0x80);
-    rest >>>= 7;
-  }
-  head.push(rest);
-  return Uint8Array.from(head);
+function varintBytes(value: number): number {
+  return value < 1 << 7 ? 1 : value < 1 << 14 ? 2 : value < 1 << 21 ? 3 : 4;
 }

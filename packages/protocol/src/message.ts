@@ -5,7 +5,7 @@ import type { Copy } from "./wire/copier.js";
 import { copyPresent } from "./wire/copier.js";
 import { outline, type Shape } from "./wire/outline.js";
 import { decodeWith, type Read } from "./wire/reader.js";
-import { encodeWith, type Write } from "./wire/writer.js";
+import { encodeFor, encodeWith, type Write } from "./wire/writer.js";
 
 /** What may be written for `T`: any part may be left out or undefined, which means its proto3 default. */
 export type Init<T> = T extends bigint | string | number | boolean | Uint8Array
@@ -30,6 +30,8 @@ export interface MessageType<T> {
    * field (the text has the path and the value), `oversize` above MAX_MESSAGE_BYTES.
    */
   encode(message: Init<T>): Uint8Array;
+  /** As `encode`, without bytes of their own: `use` gets a view that is valid until it returns, and must encode nothing. */
+  encodeFor<R>(message: Init<T>, use: (view: Uint8Array) => R): R;
   /**
    * Decodes into a message with every field set to its value or default; absent sub-messages are `undefined`. Unknown
    * fields are passed over. Throws ProtocolError `invalid-bytes` (the text has the path and the offset) or `oversize`.
@@ -55,6 +57,7 @@ export function messageType<T>(
   const type: MessageType<T> = {
     typeName,
     encode: (message) => encodeWith(write, typeName, message),
+    encodeFor: (message, use) => encodeFor(write, typeName, message, use),
     decode: (bytes) => decodeWith(read, typeName, bytes),
     later: (bytes) => {
       const places = outline(shape, bytes);

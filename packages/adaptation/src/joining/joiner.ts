@@ -1,5 +1,5 @@
 // A plugin on its way in: it has been handed the state of one moment, and what happens from then on waits for it here.
-import { type ContainerEviction, type ContainerUpdate, EVENT_NAMES, EVENTS, type EventName } from "@nri/protocol";
+import { type ContainerEviction, type ContainerUpdate, EVENT_NAMES, EVENTS, type EventName, type EventRow } from "@nri/protocol";
 import { delay, dropWhenLate } from "../ask.js";
 import { AdaptationError, asError, errorText } from "../errors.js";
 import { failureKind } from "../failure.js";
@@ -77,10 +77,22 @@ export class Joiner {
     return this.#kept >= maxQueuedEvents || this.#bytes >= maxQueuedEventBytes;
   }
 
+  /**
+   * Whether it, or the one that it takes over from, is asked such a request: by its subscription, or as a validator of what it
+   * is answered with.
+   */
+  hasSayIn({ mask, answer }: EventRow): boolean {
+    const asks = answer === "adjustment" ? mask | EVENTS.validateContainerAdjustment.mask : mask;
+    return (this.#events & asks) !== 0;
+  }
+
+  get #events(): number {
+    return this.#target.record.events | (this.replaces?.record.events ?? 0);
+  }
+
   /** Queues an event; its message must not change any more. Encodes it now: the caller may reuse its objects later. */
   push(request: RelayedRequest): void {
-    const events = this.#target.record.events | (this.replaces?.record.events ?? 0);
-    if ((events & request.row.mask) === 0) {
+    if ((this.#events & request.row.mask) === 0) {
       return;
     }
     this.#bytes += request.payload.length;

@@ -107,6 +107,32 @@ test("what can be answered with content waits until the plugin has joined, and i
   plugin.close();
 });
 
+test("what a plugin is not asked does not wait for it; its validation counts as being asked", async () => {
+  await using lab = await startLab();
+  const other = await lab.connect({ index: "20", on: { createContainer: () => undefined } });
+  const { plugin, open } = await joiner(lab);
+  await lab.adaptation.createContainer(ask("a"));
+  assert.deepEqual(created(other), ["a"]);
+  assert.equal(lab.adaptation.plugins.length, 1);
+  open();
+  await lab.adaptation.waitForPlugins(2, { timeoutMs: 5000 });
+  const validator = await joiner(lab, {
+    name: "validator",
+    index: "30",
+    on: { validateContainerAdjustment: () => undefined },
+  });
+  const create = running(lab.adaptation.createContainer(ask("b")));
+  const stop = lab.adaptation.stopContainer(ask("b"));
+  await delay(50);
+  assert.equal(create.done, false);
+  validator.open();
+  await Promise.all([create.promise, stop]);
+  assert.deepEqual(validator.plugin.methods.slice(2), ["ValidateContainerAdjustment"]);
+  assert.deepEqual(plugin.methods.slice(2), []);
+  plugin.close();
+  validator.plugin.close();
+});
+
 test("a plugin that fails its synchronisation, or does not answer it, releases all who waited", async () => {
   for (const failure of ["Unknown", "time-out", "lost"] as const) {
     await using lab = await startLab({ requestTimeoutMs: failure === "time-out" ? 300 : 5000 });
@@ -177,7 +203,7 @@ test("an error to a queued event is a warning; a queued event that is not answer
 test("a plugin that works its queue off too slowly is dropped when a request waits for it", async () => {
   await using lab = await startLab({ requestTimeoutMs: 600 });
   const { plugin, open } = await joiner(lab, {
-    on: { startContainer: async () => void (await delay(200)) },
+    on: { startContainer: async () => void (await delay(200)), createContainer: () => undefined },
   });
   for (let i = 0; i < 20; i++) {
     await lab.adaptation.startContainer(ask(`c${i}`));

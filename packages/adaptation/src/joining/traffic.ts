@@ -117,8 +117,9 @@ export class Traffic {
   }
 
   /**
-   * It has its turn. A promise when it has to wait for joiners: for all when it can be answered with content, else for those
-   * named `required`, and those whose queue is full. Rejects with the signal's reason when aborted before.
+   * It has its turn. A promise when it has to wait for joiners: for those that have a say in it when it can be answered with
+   * content, and always for those named `required`, and those whose queue is full and would get it. Rejects with the signal's
+   * reason when aborted before.
    */
   arrive(ticket: Ticket, signal: AbortSignal | undefined, required?: readonly string[]): Promise<void> | undefined {
     this.#announced.delete(ticket);
@@ -130,8 +131,7 @@ export class Traffic {
     const concerned = new Set(this.#joiners);
     const mustWait = (joiner: Joiner): boolean =>
       !joiner.isDone &&
-      (ticket.row.answer !== "nothing" ||
-        joiner.isFull ||
+      ((joiner.hasSayIn(ticket.row) && (ticket.row.answer !== "nothing" || joiner.isFull)) ||
         required?.some((name) => isAbout(name, joiner.peer.record)) === true);
     ticket.concerned = concerned;
     ticket.patienceEnd = performance.now() + this.patienceMs;
@@ -150,7 +150,7 @@ export class Traffic {
     for (const joiner of ticket.concerned) {
       if (!joiner.isDone) {
         joiner.push(request);
-        if (joiner.replaces !== undefined) {
+        if (joiner.replaces !== undefined && joiner.hasSayIn(ticket.row)) {
           replaced.add(joiner.replaces);
         }
       }

@@ -27,6 +27,15 @@ let depth = 0;
 
 /** Encodes a whole message into bytes of its own. Throws `invalid-value` and `oversize`. */
 export function encodeWith<T>(write: Write<T>, typeName: string, message: T): Uint8Array {
+  return encodeFor(write, typeName, message, own);
+}
+
+function own(view: Uint8Array): Uint8Array {
+  return view.byteOffset === 0 && bytes.length > KEPT_BUFFER_BYTES ? handedOver() : view.slice();
+}
+
+/** Encodes a whole message for `use`, which gets a view of the bytes that is valid until it returns. Throws as `encodeWith`. */
+export function encodeFor<T, R>(write: Write<T>, typeName: string, message: T, use: (view: Uint8Array) => R): R {
   // A getter of the message may encode another message; that one goes behind ours and is gone again when we go on.
   const start = pos;
   const outerRoot = root;
@@ -37,7 +46,7 @@ export function encodeWith<T>(write: Write<T>, typeName: string, message: T): Ui
     if (typeof message !== "object" || message === null || Array.isArray(message)) wrong("a message", message, "");
     write(message);
     if (pos - start > MAX_MESSAGE_BYTES) oversize(pos - start);
-    return start === 0 && bytes.length > KEPT_BUFFER_BYTES ? handedOver() : bytes.slice(start, pos);
+    return use(bytes.subarray(start, pos));
   } finally {
     pos = start;
     depth = base;

@@ -95,6 +95,17 @@ export function scriptedPlugin(options: ScriptedPluginOptions): PluginDefinition
       ? undefined
       : answer(pick(answers, (subject === "pod" ? call.pod : call.container).name));
   };
+  const synchronize: PluginDefinition["synchronize"] = (call) => {
+    const { pods, containers } = call;
+    note("Synchronize", () => [json(SynchronizeRequest, { pods, containers })]);
+    if (!synchronized) {
+      synchronized = true;
+      for (const { afterMs = 0, ...updates } of script.unsolicited ?? []) {
+        setTimeout(() => void sendUpdates(call, updates, note), afterMs).unref();
+      }
+    }
+    return answer(script.sync);
+  };
   return {
     index,
     name,
@@ -123,17 +134,8 @@ export function scriptedPlugin(options: ScriptedPluginOptions): PluginDefinition
       }
       return subscribed;
     },
-    synchronize: (call) => {
-      const { pods, containers } = call;
-      note("Synchronize", () => [json(SynchronizeRequest, { pods, containers })]);
-      if (!synchronized) {
-        synchronized = true;
-        for (const { afterMs = 0, ...updates } of script.unsolicited ?? []) {
-          setTimeout(() => void sendUpdates(call, updates, note), afterMs).unref();
-        }
-      }
-      return answer(script.sync);
-    },
+    // Without anybody who looks at it there is no handler, as a plugin without one would be measured.
+    ...(record === undefined && script.sync === undefined && script.unsolicited === undefined ? {} : { synchronize }),
     shutdown: () => note("Shutdown", () => []),
   };
 }
