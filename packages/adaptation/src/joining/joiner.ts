@@ -1,5 +1,12 @@
 // A plugin on its way in: it has been handed the state of one moment, and what happens from then on waits for it here.
-import { type ContainerEviction, type ContainerUpdate, EVENT_NAMES, EVENTS, type EventName, type EventRow } from "@nri/protocol";
+import {
+  type ContainerEviction,
+  type ContainerUpdate,
+  EVENT_NAMES,
+  EVENTS,
+  type EventName,
+  type EventRow,
+} from "@nri/protocol";
 import { delay, dropWhenLate } from "../ask.js";
 import { AdaptationError, asError, errorText } from "../errors.js";
 import { failureKind } from "../failure.js";
