@@ -16,6 +16,8 @@ export interface BenchCase {
   readonly built?: boolean;
   /** The plugins' `-script`. */
   readonly script?: object;
+  /** More options of the plugin that joins again and again. */
+  readonly joinerOptions?: readonly string[];
   /** More options of the runtime program. */
   readonly options?: readonly string[];
   /** More options of programs by their names: of our runtime alone, for instance. */

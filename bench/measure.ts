@@ -35,7 +35,7 @@ export function command(
     ...["-socket", join(dir, "nri.sock"), "-bench", one.bench, "-label", one.name],
     ...["-k", String(one.requests), "-warm", String(one.warmUp), "-c", String(one.callers)],
     ...(one.plugins === 0 ? [] : ["-spawn", String(one.plugins), "-spawn-cmd", start]),
-    ...(one.bench === "joining" ? ["-join-cmd", start] : []),
+    ...(one.bench === "joining" ? ["-join-cmd", [start, ...(one.joinerOptions ?? [])].join(" ")] : []),
     ...(one.options ?? []),
     ...(more.runtime ?? []),
   ];
