@@ -13,7 +13,7 @@ export type RequestName = Exclude<EventName, "validateContainerAdjustment">;
 
 /**
  * One method per event, `runPodSandbox` to `postUpdatePodSandbox`: asks all subscribed plugins in order and gives the joined answer.
- * Requests are strictly one after the other, in the order of the calls. All reject with an `AdaptationError`.
+ * Requests are strictly one after the other, in the order of the calls, unless the option `relay` lets several be under way. All reject with an `AdaptationError`.
  */
 export type AdaptationRequests = {
   readonly [Name in RequestName]: (

@@ -43,6 +43,8 @@ export interface RawPluginOptions {
   readonly methods?: { readonly [method: string]: Handler | undefined };
   /** Asks to take over from the instance that is there. */
   readonly takeover?: boolean;
+  /** How many requests it says that it takes at once. */
+  readonly concurrency?: string;
   /** Does not register by itself. */
   readonly unregistered?: boolean;
 }
@@ -60,11 +62,14 @@ export class RawPlugin {
   readonly closed: Promise<unknown>;
   readonly #socket: Socket | undefined;
   readonly #mux: Mux;
-  readonly #takeover: boolean;
+  readonly #metadata: readonly (readonly [string, string])[];
 
   /** `socket` is what is under the stream, for bytes and ends that no plugin should send. */
   constructor(stream: ByteStream, options: RawPluginOptions, socket?: Socket) {
-    this.#takeover = options.takeover === true;
+    this.#metadata = [
+      ...(options.takeover === true ? [["nri-takeover", "true"] as const] : []),
+      ...(options.concurrency === undefined ? [] : [["nri-concurrency", options.concurrency] as const]),
+    ];
     const on = options.on ?? {};
     const asked = EVENT_NAMES.filter((name) => on[name] !== undefined);
     const events = options.events ?? asked.reduce((mask, name) => mask | EVENTS[name].mask, 0);
@@ -138,7 +143,7 @@ export class RawPlugin {
 
   async register(index: string, name: string, NRIVersion = NRI_VERSION): Promise<void> {
     const request = RegisterPluginRequest.encode({ pluginIdx: index, pluginName: name, NRIVersion });
-    const options: CallOptions = this.#takeover ? { metadata: [["nri-takeover", "true"]] } : {};
+    const options: CallOptions = { metadata: this.#metadata };
     await this.client.call(RUNTIME_SERVICE, "RegisterPlugin", request, options);
   }
 

@@ -159,16 +159,7 @@ export class Relay {
         ownersBy: collector && ((plugin) => collector.ownersBy(plugin)),
       };
       if (this.#options.fanOut && row.answer === "nothing") {
-        for (const round of this.#rounds(name, subscribed(plugins, row))) {
-          const all = await allOf(
-            round.map(async (plugin) => ({ plugin, asked: await this.#ask(plugin, question, place) })),
-          );
-          for (const { plugin, asked } of all) {
-            if (asked !== undefined) {
-              note(plugin, asked);
-            }
-          }
-        }
+        await this.#askTogether(subscribed(plugins, row), question, place, note);
       } else {
         for (const plugin of plugins) {
           if ((plugin.record.events & row.mask) !== 0) {
@@ -248,9 +239,24 @@ export class Relay {
     );
   }
 
-  /** Who is asked at the same time; one that may be asked again is not. */
-  #rounds(name: EventName, plugins: readonly PluginPeer[]): readonly (readonly PluginPeer[])[] {
-    return rounds(plugins, (plugin) => isOnlyTold(plugin) && !this.#asksAgain(name, plugin));
+  /** Asks neighbours that are only told at the same time, all others in their turn, as one that may be asked again. */
+  async #askTogether(
+    plugins: readonly PluginPeer[],
+    question: Question,
+    place: Place | undefined,
+    note: (plugin: PluginPeer, asked: Asked) => void,
+  ): Promise<void> {
+    const together = (plugin: PluginPeer): boolean => isOnlyTold(plugin) && !this.#asksAgain(question.event, plugin);
+    for (const round of rounds(plugins, together)) {
+      const all = await allOf(
+        round.map(async (plugin) => ({ plugin, asked: await this.#ask(plugin, question, place) })),
+      );
+      for (const { plugin, asked } of all) {
+        if (asked !== undefined) {
+          note(plugin, asked);
+        }
+      }
+    }
   }
 
   /** Asks a plugin: now, or in the turn that the request has there. */

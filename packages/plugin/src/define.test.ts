@@ -36,6 +36,14 @@ test("a failure policy has two booleans and nothing else", () => {
   assert.deepEqual(definePlugin({ ...handlers, failurePolicy: { failRequest: true } }).events, ["startContainer"]);
 });
 
+test("how many requests a plugin takes at once is a number from 1 to 256", () => {
+  for (const concurrency of [0, 1.5, 257, "4"] as never[]) {
+    const message = `concurrency must be a number from 1 to 256, got ${concurrency}`;
+    assert.throws(() => definePlugin({ ...handlers, concurrency }), { code: "invalid-definition", message });
+  }
+  assert.deepEqual(definePlugin({ ...handlers, concurrency: 256 }).events, ["startContainer"]);
+});
+
 test("a plugin knows its events", () => {
   assert.deepEqual(definePlugin(handlers).events, ["startContainer"]);
 });

@@ -177,7 +177,7 @@ test("requests under way together have the results that they have one after the 
         checkOrder(scene, steps, most);
       },
     ),
-    { numRuns: 300, seed: 20261128 },
+    { numRuns: 100, seed: 20261128 },
   );
 });
 
@@ -190,6 +190,6 @@ test("so they have when plugins are lost on the way, as long as each has one req
       assert.deepEqual(results, (await serial(scene)).results);
       checkOrder(scene, steps, 1);
     }),
-    { numRuns: 300, seed: 20261128 },
+    { numRuns: 100, seed: 20261128 },
   );
 });

@@ -207,6 +207,18 @@ test("takeover is asked for by metadata, with the first registration only", asyn
   assert.deepEqual(second.metadata[0]?.has("nri-takeover"), false);
 });
 
+test("how many requests it takes at once is said with every registration", async (context) => {
+  const socketPath = join(await scratchFolder(context), "nri.sock");
+  await using runtime = await SocketRuntime.listen(socketPath);
+  const definition = { index: "10", name: "test", startContainer: () => undefined, concurrency: 4 };
+  await using _service = definePlugin(definition).serve(settings(socketPath));
+  for (let i = 0; i < 2; i++) {
+    const session = await runtime.plugin();
+    assert.deepEqual(session.metadata[0]?.get("nri-concurrency"), ["4"]);
+    session.close();
+  }
+});
+
 test("an instance that was taken over from ends in order", async (context) => {
   const socketPath = join(await scratchFolder(context), "nri.sock");
   let taken = false;

@@ -183,6 +183,14 @@ export const SETTINGS = {
     "restart",
     '`"reference"` does exactly what the Go reference does',
   ),
+  relay: setting(
+    BRIDGE,
+    "relay",
+    choice("serial", "pipelined"),
+    "serial",
+    "reload",
+    '`"pipelined"`: several requests are under way at the same time, of a container never two (performance.md)',
+  ),
   wasm: setting(BRIDGE, "wasm", boolean, true, "restart", "whether WebAssembly modules are plugins"),
   restartPlugins: setting(
     BRIDGE,

@@ -100,6 +100,29 @@ keyTest(["pluginRequestTimeout"], "plugin_request_timeout: who does not answer i
   assert.ok(lab.log.some((line) => /not answered in 40 ms/.test(line)));
 });
 
+keyTest(["relay"], "relay: pipelined gives a plugin as many requests at once as it takes, serial one", async () => {
+  for (const [relay, expected] of [
+    ["serial", 1],
+    ["pipelined", 2],
+  ] as const) {
+    await using lab = await startDaemon({ bridge: `relay = "${relay}"` });
+    let [atOnce, most] = [0, 0];
+    await lab.join({
+      index: "10",
+      name: "waits",
+      concurrency: 2,
+      createContainer: async () => {
+        most = Math.max(most, ++atOnce);
+        await new Promise((resolve) => setTimeout(resolve, 30));
+        atOnce--;
+        return undefined;
+      },
+    });
+    await Promise.all([lab.create(), lab.create(), lab.create()]);
+    assert.equal(most, expected, relay);
+  }
+});
+
 const { RUNTIME_DEFAULT, LOCALHOST, UNCONFINED } = SecurityProfile_ProfileType;
 const profiled = (profileType: SecurityProfile_ProfileType) => (as: Described) =>
   as.kind === "container" ? { ...as, known: { ...as.known, linux: { seccompProfile: { profileType } } } } : as;

@@ -18,10 +18,11 @@ export type PluginSetup = Pick<
   | "registrationTimeoutMs"
   | "requestTimeoutMs"
   | "policies"
+  | "relay"
   | "builtins"
 >;
 
-/** Plugins, their folders, socket, times and rules. `builtins` are those that `builtinsOf` gave for it. */
+/** Plugins, their folders, socket, times, rules and relay. `builtins` are those that `builtinsOf` gave for it. */
 export function pluginSetup({ settings, policies }: Config, builtins: readonly BuiltinPlugin[]): PluginSetup {
   return {
     pluginDir: settings.pluginPath,
@@ -30,6 +31,7 @@ export function pluginSetup({ settings, policies }: Config, builtins: readonly B
     registrationTimeoutMs: settings.pluginRegistrationTimeout,
     requestTimeoutMs: settings.pluginRequestTimeout,
     policies,
+    relay: { mode: settings.relay },
     builtins,
   };
 }
