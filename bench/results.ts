@@ -30,3 +30,13 @@ export function newestResult(): { readonly name: string; readonly report: Report
     .map((name) => ({ name, report: JSON.parse(readFileSync(`${DIR}/${name}`, "utf8")) as Report }));
   return all.sort((a, b) => a.report.date.localeCompare(b.report.date)).at(-1);
 }
+
+/** What `saveRecord` wrote last. Throws when there is none. */
+export function newestRecord<T>(kind: "growth" | "soak"): T {
+  const [newest] = readdirSync(DIR, { encoding: "utf8" })
+    .filter((name) => name.startsWith(`${kind}-`))
+    .sort()
+    .reverse();
+  if (newest === undefined) throw new Error(`bench/results has no figures of "${kind}"`);
+  return JSON.parse(readFileSync(`${DIR}/${newest}`, "utf8")) as T;
+}

@@ -36,6 +36,8 @@ export interface LineChart {
 
 const DIR = fileURLToPath(new URL("../../../docs/images/", import.meta.url));
 const PANEL = { width: 400, height: 260, left: 62, right: 22, top: 72, bottom: 58 };
+/** What a logarithmic axis shows at least, so that what hardly changes looks like it. */
+const DECADE = 10;
 const LEGEND_LINE = 18;
 /** Told apart also by people who see no red or no green (Okabe and Ito), and in grey. */
 const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"];
@@ -122,8 +124,8 @@ function axis({ name, log, min }: Axis, values: readonly number[]): object {
     name,
     nameLocation: "middle",
     nameTextStyle: text,
-    min: min ?? (log ? 10 ** Math.floor(Math.log10(least)) : 0),
-    ...(log ? { max: niceAbove(most) } : { max: most > 0 ? undefined : 1 }),
+    min: min ?? (log ? nice(Math.min(least, most / DECADE), "below") : 0),
+    ...(log ? { max: nice(most, "above") } : { max: most > 0 ? undefined : 1 }),
     axisLabel: { ...text, formatter: label },
     axisLine: line,
     axisTick: line,
@@ -133,9 +135,10 @@ function axis({ name, log, min }: Axis, values: readonly number[]): object {
 }
 
 /** The next 1, 2 or 5 times a power of ten. */
-function niceAbove(value: number): number {
+function nice(value: number, side: "above" | "below"): number {
   const power = 10 ** Math.floor(Math.log10(value));
-  return ([1, 2, 5, 10].find((step) => step * power >= value) ?? 10) * power;
+  const steps = [1, 2, 5, 10].map((step) => step * power);
+  return (side === "above" ? steps.find((step) => step >= value) : steps.findLast((step) => step <= value)) ?? value;
 }
 
 /** 20000 as 20k: short, and the same in every language. */

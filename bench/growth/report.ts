@@ -1,4 +1,5 @@
 // From single runs to medians and fits, for people and for the record.
+import type { MeasuredRecord } from "../page.js";
 import type { Runs } from "../report.js";
 import { median } from "../statistics.js";
 import { columns } from "../table.js";
@@ -22,6 +23,12 @@ export interface CurveResult {
   readonly title: string;
   readonly x: string;
   readonly figures: readonly FigureResult[];
+}
+
+/** What is kept of a run. */
+export interface GrowthRecord extends MeasuredRecord {
+  readonly runs: number;
+  readonly curves: readonly CurveResult[];
 }
 
 /** The results of what was run. */
@@ -60,6 +67,26 @@ export function curveTable({ curve, figures }: CurveResult): string {
       }),
     ),
   ]);
+}
+
+/** Rows of the page: each figure with its first and last value, and what fits it. */
+export function fitRows(results: readonly CurveResult[]): string[][] {
+  const cells = ({ points, fits }: FigureResult, side: Side): string[] => {
+    const { exponent, kind, endExponent, endKind } = fits[side];
+    const [first, last] = [points[side][0]?.[1], points[side].at(-1)?.[1]];
+    const end = endKind === kind ? `at its end ${endExponent}` : `at its end ${endKind}, ${endExponent}`;
+    return [`${number(first)} to ${number(last)}`, `${kind} (${exponent}; ${end})`];
+  };
+  return [
+    ["", "", "Go", "", "TypeScript", ""],
+    ...results.flatMap(({ figures, x }) =>
+      figures.map((one, i) => {
+        const xs = one.points["ts-ts"].map(([value]) => value);
+        const what = i === 0 ? `${xs[0]} to ${xs.at(-1)} ${x}` : "";
+        return [what, `${one.figure}, ${one.unit}`, ...SIDES.flatMap((side) => cells(one, side))];
+      }),
+    ),
+  ];
 }
 
 function number(value: number | undefined): string {

@@ -5,7 +5,7 @@ import type { SoakSample } from "./samples.js";
 const MB = 1024;
 
 /** Draws `docs/images/soak.svg` and returns its path. */
-export function drawSoak(samples: readonly SoakSample[]): string {
+export function drawSoak(rate: number, samples: readonly SoakSample[]): string {
   const line = (name: string, of: (sample: SoakSample) => number | undefined): Line => ({
     name,
     points: samples.flatMap((sample) => {
@@ -15,7 +15,7 @@ export function drawSoak(samples: readonly SoakSample[]): string {
   });
   const go = samples.some(({ pluginRssKb }) => pluginRssKb.go !== undefined);
   return drawLines("soak", {
-    title: "500 requests a second, plugins joining and leaving",
+    title: `${rate} requests a second, plugins joining and leaving`,
     x: { name: "minutes" },
     panels: [
       {

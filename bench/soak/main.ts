@@ -5,22 +5,23 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { numberFlag, readFlags } from "../flags.js";
 import { machine, versions } from "../machine.js";
+import { writeRecord } from "../page.js";
 import { saveRecord } from "../results.js";
 import { type GoPrograms, goPrograms, nri } from "../sides.js";
-import { columns } from "../table.js";
 import { drawSoak } from "./charts.js";
 import { Churn, type ChurnTimes } from "./churn.js";
 import { type PluginCommand, Plugins } from "./plugins.js";
+import { problemsOf, progress, recordRows, totalsOf, verdictTable } from "./report.js";
 import { SoakRun } from "./run.js";
 import type { SoakRuntimeOptions } from "./runtime.js";
 import { type SoakSample, sparse } from "./samples.js";
-import { type Judged, judge } from "./verdict.js";
+import { judge } from "./verdict.js";
 
 const USAGE = `usage: npm run soak -- [--minutes N] [--rate N] [--no-save]
 
   --minutes N  how long (default 30)
   --rate N     requests per second (default 500)
-  --no-save    print only: no file in bench/results, no chart
+  --no-save    print only: no file in bench/results, no chart, nothing in docs/performance.md
 
 exit code 1: something grows, a request failed, or the rate was not kept
 example: npm run soak -- --minutes 2 --no-save`;
@@ -28,8 +29,6 @@ example: npm run soak -- --minutes 2 --no-save`;
 const SAMPLE_MS = 10_000;
 const SAMPLES_PER_HEAP = 6;
 const TIMES: ChurnTimes = { joinMs: 4_000, stayMs: 9_000, killLaunchedMs: 45_000 };
-/** The part of the requests that may be missing at the end: those of the last moment. */
-const RATE_KEPT = 0.99;
 
 async function main(args: readonly string[]): Promise<number> {
   const flags = readFlags(args, ["minutes", "rate"], ["no-save", "help"]);
@@ -74,10 +73,9 @@ async function main(args: readonly string[]): Promise<number> {
         plugins.start(command, index, `stays-${language}`).pid ?? 0,
       ]),
     );
-    await settle();
     await using churn = new Churn(plugins, go ? [ts, go] : [ts], () => run.newest?.launchedPid, TIMES);
     const samples: SoakSample[] = [];
-    for await (const sample of run.samples(minutes * 60_000)) {
+    for await (const sample of run.samples((minutes * 60_000) / SAMPLE_MS)) {
       const pluginRssKb = Object.fromEntries([...pids].map(([language, pid]) => [language, rssKb(pid)]));
       samples.push({ ...sample, atS: Math.round(((samples.length + 1) * SAMPLE_MS) / 1000), pluginRssKb });
       console.error(progress(samples.at(-1) as SoakSample));
@@ -87,16 +85,7 @@ async function main(args: readonly string[]): Promise<number> {
     const ended = await run.end();
     const judged = judge(samples);
     const totals = totalsOf(samples);
-    const wanted = samples.length * (SAMPLE_MS / 1000) * rate;
-    const problems = [
-      ...judged
-        .filter(({ flat }) => !flat)
-        .map(({ name, grownBy, unit, atMost }) => `${name} grew by ${grownBy} ${unit}, at most ${atMost}`),
-      ...(totals.failed > 0 ? [`${totals.failed} requests failed`] : []),
-      ...(totals.unadjusted > 0 ? [`${totals.unadjusted} creations went without a plugin that was there`] : []),
-      ...(totals.requests < wanted * RATE_KEPT ? [`${totals.requests} requests, ${wanted} were due`] : []),
-      ...unexpected.map((text) => `a plugin ended by itself: ${text}`),
-    ];
+    const problems = problemsOf(judged, totals, { due: samples.length * (SAMPLE_MS / 1000) * rate, ended: unexpected });
     const record = {
       date: new Date().toISOString(),
       command: ["npm run soak", ...(args.length > 0 ? ["--", ...args] : [])].join(" "),
@@ -115,7 +104,9 @@ async function main(args: readonly string[]): Promise<number> {
     };
     if (flags["no-save"] === undefined) {
       console.error(`soak: kept in ${saveRecord("soak", record)}`);
-      console.error(`soak: drawn in ${drawSoak(record.samples)}`);
+      const file = drawSoak(rate, record.samples);
+      writeRecord("soak", record, recordRows(record), [{ title: "Memory, descriptors and times", file }]);
+      console.error(`soak: drawn in ${file}`);
     }
     console.log(
       `${JSON.stringify({ ...totals, churn: facts, restarts: ended.restarts, states: ended.states, failures: ended.failures })}\n\n${verdictTable(judged)}\n`,
@@ -142,11 +133,6 @@ function template(): string {
   return (JSON.parse(line) as { hex: string }).hex;
 }
 
-/** Time for the plugins that stay to join. */
-function settle(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 3_000));
-}
-
 function rssKb(pid: number): number | undefined {
   try {
     return Number(/^VmRSS:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) || undefined;
@@ -154,37 +140,6 @@ function rssKb(pid: number): number | undefined {
     // It has ended, which is told as a problem.
     return undefined;
   }
-}
-
-function totalsOf(samples: readonly SoakSample[]) {
-  const total = (of: (sample: SoakSample) => number): number => samples.reduce((sum, sample) => sum + of(sample), 0);
-  return {
-    requests: total((one) => one.requests),
-    failed: total((one) => one.failed),
-    unadjusted: total((one) => one.unadjusted),
-  };
-}
-
-function progress(one: SoakSample): string {
-  const heap = one.heapKb === undefined ? "" : `, heap ${(one.heapKb / 1024).toFixed(1)} MB`;
-  return (
-    `soak: ${one.atS} s: ${one.requests} requests, ${one.failed} failed, p50 ${one.p50Us} us, p99 ${one.p99Us} us, ` +
-    `${one.plugins} plugins, RSS ${(one.rssKb / 1024).toFixed(1)} MB${heap}, ${one.descriptors} descriptors, loop p99 ${one.loopP99Ms} ms`
-  );
-}
-
-function verdictTable(judged: readonly Judged[]): string {
-  return columns([
-    ["last two thirds", "median", "grown by", "at most", "unit", ""],
-    ...judged.map(({ name, median, grownBy, atMost, unit, flat }) => [
-      name,
-      String(median),
-      String(grownBy),
-      String(atMost),
-      unit,
-      flat ? "flat" : "GROWS",
-    ]),
-  ]);
 }
 
 try {

@@ -26,20 +26,20 @@ export class SoakRun {
     return new SoakRun(child);
   }
 
-  /** Begins the requests; gives samples for so long. Throws when the process ends before. */
-  async *samples(forMs: number): AsyncGenerator<RuntimeSample> {
+  /** Begins the requests; gives so many samples. Throws when the process ends before. */
+  async *samples(count: number): AsyncGenerator<RuntimeSample> {
     const gone = new AbortController();
     this.#process.once("exit", (code, signal) =>
       gone.abort(new Error(`the runtime ended: ${signal ?? `exit code ${code}`}`)),
     );
-    const end = performance.now() + forMs;
+    let given = 0;
     this.#process.send("begin");
     for await (const [message] of on(this.#process, "message", { signal: gone.signal })) {
       const one = message as SoakMessage;
       if (one.kind !== "sample") continue;
       this.newest = one.sample;
       yield one.sample;
-      if (performance.now() >= end - 500) return;
+      if (++given >= count) return;
     }
   }
 

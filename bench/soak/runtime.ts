@@ -53,6 +53,9 @@ export type SoakMessage =
       readonly restarts: number;
     };
 
+/** For the plugins that stay, until the first request. */
+const JOIN_MS = 30_000;
+
 const options = JSON.parse(process.argv[2] ?? "") as SoakRuntimeOptions;
 const send = (message: SoakMessage): Promise<void> =>
   new Promise((resolve, reject) =>
@@ -109,6 +112,14 @@ function sample(): RuntimeSample {
   };
 }
 
+async function begin(): Promise<void> {
+  await adaptation.waitForPlugins(options.steady.length + 1, { timeoutMs: JOIN_MS });
+  load.play(adaptation);
+  loop.enable();
+  const timer = setInterval(() => void send({ kind: "sample", sample: sample() }), options.sampleMs);
+  process.once("message", () => void end(timer));
+}
+
 async function end(timer: NodeJS.Timeout): Promise<void> {
   clearInterval(timer);
   await load.end();
@@ -121,10 +132,7 @@ async function end(timer: NodeJS.Timeout): Promise<void> {
 process.once("disconnect", () => process.exit());
 await adaptation.start();
 await send({ kind: "listening" });
-// The first word of the other side says that the plugins that stay are there, the second that it is enough.
+// The first word of the other side says that the plugins that stay are started, the second that it is enough.
 process.once("message", () => {
-  load.play(adaptation);
-  loop.enable();
-  const timer = setInterval(() => void send({ kind: "sample", sample: sample() }), options.sampleMs);
-  process.once("message", () => void end(timer));
+  void begin();
 });
