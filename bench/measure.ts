@@ -7,7 +7,7 @@ import { type BenchCase, label } from "./cases.js";
 import type { RunResult } from "./figures.js";
 import { namesOf, type Programs, type Side } from "./sides.js";
 
-const RUN_TIMEOUT_MS = 180_000;
+const RUN_TIMEOUT_MS = 300_000;
 const SCRIPT = "script.json";
 
 /** What a plugin's command is given unless it names `{socket}` itself. */
