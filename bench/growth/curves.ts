@@ -1,4 +1,5 @@
 // What is made larger step by step, how each step is run, and what is read from it.
+import { requests } from "../case-shapes.js";
 import type { BenchCase } from "../cases.js";
 import type { RunResult } from "../figures.js";
 
@@ -38,14 +39,10 @@ const MIB = 2 ** 20;
 const WARM_UP = 2000;
 const REQUESTS = 3000;
 
-/** One CPU for all, and one plugin that answers nothing, unless a step says otherwise. */
+/** One plugin that answers nothing, on one CPU, unless a step says otherwise. */
 function step(curve: string, x: number, more: Partial<BenchCase>): Step {
-  const usual = { bench: "create", plugins: 1, mode: "noop", pinned: true, callers: 1 } as const;
-  const amount = { requests: REQUESTS, warmUp: WARM_UP, seconds: 4 };
-  return {
-    x,
-    run: { name: `growth/${curve}/${x}`, sides: SIDES, figures: ["p50"], goals: [], ...usual, ...amount, ...more },
-  };
+  const usual = { bench: "create", plugins: 1, requests: REQUESTS, warmUp: WARM_UP, seconds: 4 } as const;
+  return { x, run: requests({ name: `growth/${curve}/${x}`, sides: SIDES, ...usual, ...more }) };
 }
 
 const mb = (kb: number | undefined): number | undefined => kb && kb / 1024;
@@ -70,9 +67,9 @@ export const CURVES: readonly Curve[] = [
     title: "More plugins: CreateContainer, 8 KB, no plugin answers anything, one CPU",
     x: "plugins",
     steps: [1, 2, 5, 10, 20, 50].map((plugins) => {
-      const requests = Math.max(200, Math.floor(REQUESTS / plugins));
+      const measured = Math.max(200, Math.floor(REQUESTS / plugins));
       const warmUp = plugins > 10 ? WARM_UP / 2 : WARM_UP;
-      return step("plugins", plugins, { plugins, requests, warmUp, seconds: 3 + plugins / 2 });
+      return step("plugins", plugins, { plugins, requests: measured, warmUp, seconds: 3 + plugins / 2 });
     }),
     figures: [...LATENCY, RATE, RSS],
   },

@@ -25,20 +25,20 @@ export interface Judged {
 const MB = 1024;
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
-/** Everything that must stay flat. */
+/** Everything that must stay flat. 900,000 requests that each leave a hundred bytes behind would be ninety megabytes. */
 export const SERIES: readonly Series[] = [
-  { name: "RSS of the runtime", unit: "MB", of: (one) => one.rssKb / MB, atMost: { absolute: 6, part: 0.05 } },
+  { name: "RSS of the runtime", unit: "MB", of: (one) => one.rssKb / MB, atMost: { absolute: 10, part: 0.1 } },
   {
     name: "heap after a collection",
     unit: "MB",
     of: (one) => one.heapKb && one.heapKb / MB,
-    atMost: { absolute: 0.5, part: 0.03 },
+    atMost: { absolute: 1, part: 0 },
   },
   {
     name: "buffers after a collection",
     unit: "MB",
     of: (one) => one.externalKb && one.externalKb / MB,
-    atMost: { absolute: 1, part: 0.1 },
+    atMost: { absolute: 4, part: 0 },
   },
   { name: "descriptors", unit: "", of: (one) => one.descriptors, atMost: { absolute: 2, part: 0 } },
   {
@@ -53,7 +53,7 @@ export const SERIES: readonly Series[] = [
     name: "RSS of a TypeScript plugin that stays",
     unit: "MB",
     of: (one) => rss(one, "ts"),
-    atMost: { absolute: 4, part: 0.05 },
+    atMost: { absolute: 8, part: 0.1 },
   },
   {
     name: "RSS of a Go plugin that stays",
