@@ -1,5 +1,6 @@
 // The public face of the runtime side.
 import { EVENT_NAMES, type EventName, type EventRequest, type EventResponse, type Init } from "@nri/protocol";
+import type { WarmUp } from "@nri/protocol/warm-up";
 import type { ByteStream } from "@nri/ttrpc";
 import type { RequestOptions } from "./caller-signal.js";
 import { Core } from "./core.js";
@@ -7,6 +8,7 @@ import type { PluginSyncBlock } from "./joining/sync-blocks.js";
 import type { PluginInfo } from "./observer.js";
 import { type AdaptationOptions, type Reconfiguration, settingsOf } from "./options.js";
 import type { WaitOptions } from "./roster.js";
+import { beginWarmUp } from "./warm-up/warm-up.js";
 
 /** Events that the runtime reports; validation is not one of them. */
 export type RequestName = Exclude<EventName, "validateContainerAdjustment">;
@@ -61,12 +63,26 @@ export interface Adaptation extends AdaptationRequests, AsyncDisposable {
 
 /** Makes an adaptation; nothing happens before `start`. Throws `invalid-option`. */
 export function createAdaptation(options: AdaptationOptions): Adaptation {
-  const core = new Core(settingsOf(options));
+  const settings = settingsOf(options);
+  const core = new Core(settings);
+  let warmUp: WarmUp | undefined;
+  const start = async (): Promise<void> => {
+    await core.start();
+    if (settings.warmUp) {
+      warmUp = beginWarmUp(createAdaptation, (why) => settings.log.debug(`warm-up ended: ${why}`));
+    }
+  };
+  const stop = (): Promise<void> => {
+    warmUp?.stop();
+    return core.stop();
+  };
   const requests = Object.fromEntries(
     EVENT_NAMES.map((name) => [
       name,
-      (request: Init<unknown>, requestOptions?: RequestOptions) =>
-        core.relay.relay(name, request as never, requestOptions),
+      (request: Init<unknown>, requestOptions?: RequestOptions) => {
+        warmUp?.stop();
+        return core.relay.relay(name, request as never, requestOptions);
+      },
     ]),
   ) as unknown as AdaptationRequests;
   return {
@@ -74,12 +90,12 @@ export function createAdaptation(options: AdaptationOptions): Adaptation {
     get plugins() {
       return core.roster.infos;
     },
-    start: () => core.start(),
+    start,
     reconfigure: (next) => core.reconfigure(next),
-    stop: () => core.stop(),
+    stop,
     waitForPlugins: (count, waitOptions = {}) => core.roster.waitFor(count, waitOptions),
     accept: (connection, { config = "" } = {}) => core.accept(connection, config),
     blockPluginSync: () => core.blocks.block(),
-    [Symbol.asyncDispose]: () => core.stop(),
+    [Symbol.asyncDispose]: stop,
   };
 }

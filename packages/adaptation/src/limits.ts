@@ -88,3 +88,6 @@ export const MAX_RETRY_ATTEMPTS = 100;
 
 /** Entries of one list of the policies. */
 export const MAX_POLICY_RULES = 1024;
+
+/** Made-up creations that a warm-up asks its plugins about, and as many events. */
+export const WARM_UP_ROUNDS = 100;

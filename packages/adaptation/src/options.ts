@@ -91,6 +91,11 @@ export interface AdaptationOptions {
   readonly policies?: Policies | undefined;
   /** How requests go through the plugins: one after the other when absent, as in the reference. */
   readonly relay?: RelayOptions | undefined;
+  /**
+   * Whether the code of requests is run once with made-up ones, a little at a time, after the start and until the first
+   * request, so that the first ones are fast; true by default. It takes some 100 ms of processor time, once per process.
+   */
+  readonly warmUp?: boolean | undefined;
   /** `reference` gives back what the reference does wherever we deviate (docs/deviations.md). */
   readonly compat?: Compat | undefined;
   /** Watches. */
@@ -148,6 +153,7 @@ export interface Settings {
   /** Undefined when there are none. */
   readonly policies: Policies | undefined;
   readonly relay: RelayRules;
+  readonly warmUp: boolean;
   readonly compat: Compat;
   readonly observer: Observer;
   readonly metrics: MetricsRecorder | undefined;
@@ -177,6 +183,7 @@ const OPTIONS: { readonly [Name in keyof Required<AdaptationOptions>]: true } = 
   requestTimeoutMs: true,
   policies: true,
   relay: true,
+  warmUp: true,
   compat: true,
   observer: true,
   metrics: true,
@@ -224,8 +231,10 @@ export function settingsOf(options: AdaptationOptions): Settings {
       throw new AdaptationError("invalid-option", `plugins: ${errorText(error)}`, { cause: error });
     }
   }
-  if (options.wasm !== undefined && typeof options.wasm !== "boolean") {
-    throw new AdaptationError("invalid-option", `wasm: ${options.wasm} is neither true nor false`);
+  for (const name of ["wasm", "warmUp"] as const) {
+    if (options[name] !== undefined && typeof options[name] !== "boolean") {
+      throw new AdaptationError("invalid-option", `${name}: ${options[name]} is neither true nor false`);
+    }
   }
   const log = harmlessLog(options.log ?? SILENT);
   return {
@@ -246,6 +255,7 @@ export function settingsOf(options: AdaptationOptions): Settings {
     requestTimeoutMs: milliseconds("requestTimeoutMs", options.requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS),
     policies: options.policies === undefined ? undefined : checkPolicies(options.policies, "policies"),
     relay: relayRules(options.relay),
+    warmUp: options.warmUp ?? true,
     compat,
     observer: harmlessObserver(options.observer ?? {}, log),
     metrics: options.metrics,

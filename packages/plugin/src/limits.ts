@@ -49,13 +49,7 @@ export const MAX_HEALTH_CONNECTIONS = 16;
 export const HEALTH_REQUEST_TIMEOUT_MS = 5_000;
 /** How long the end of a plugin waits for handlers `connected` and `disconnected` that still run. */
 export const NOTICE_GRACE_MS = 2_000;
-/** How long after it has become active a plugin begins to warm up. */
-export const WARM_UP_START_MS = 20;
-/** How long it does so without letting anything else run. */
-export const WARM_UP_SLICE_MS = 2;
-/** How long it then waits at least. */
-export const WARM_UP_PAUSE_MS = 3;
-/** Made-up requests that it answers. More help little (docs/performance.md). */
+/** Made-up requests that a warm-up answers. More help little (docs/performance.md). */
 export const WARM_UP_ROUNDS = 100;
 /** Faults of a configuration that an error names. */
 export const MAX_NAMED_FAULTS = 10;

@@ -26,6 +26,7 @@ import {
   UpdateContainersRequest,
   UpdateContainersResponse,
 } from "@nri/protocol";
+import type { WarmUp } from "@nri/protocol/warm-up";
 import { type ByteStream, TtrpcClient, TtrpcServer } from "@nri/ttrpc";
 import type { LiveConfiguration } from "./configuration/live-configuration.js";
 import { handlerCall, type RpcCall } from "./context.js";
@@ -42,7 +43,7 @@ import type { StateTracker } from "./state.js";
 import { handledEvents, splitByVersion, subscription, trackedEvents } from "./subscription.js";
 import { SyncCollection } from "./synchronize.js";
 import type { UpdateInput, UpdateOptions } from "./update-options.js";
-import { beginWarmUp, type WarmUp } from "./warm-up/warm-up.js";
+import { beginWarmUp } from "./warm-up/warm-up.js";
 
 /** What a session is made of. */
 export interface SessionParts {

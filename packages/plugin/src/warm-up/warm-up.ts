@@ -12,20 +12,13 @@ import {
   PLUGIN_SERVICE,
   PodSandbox,
 } from "@nri/protocol";
+import { runInSlices, SAMPLE_CONTAINER, SAMPLE_POD, type WarmUp } from "@nri/protocol/warm-up";
 import { streamPair, TtrpcClient, TtrpcServer } from "@nri/ttrpc";
-import { errorText } from "../errors.js";
 import type { PluginDefinition } from "../handlers.js";
-import { WARM_UP_PAUSE_MS, WARM_UP_ROUNDS, WARM_UP_SLICE_MS, WARM_UP_START_MS } from "../limits.js";
+import { WARM_UP_ROUNDS } from "../limits.js";
 import type { Logger } from "../log.js";
 import { pluginMethods } from "../methods.js";
-import { SAMPLE_CONTAINER, SAMPLE_POD } from "./sample.js";
 import { NO_SESSION, standInFor } from "./stand-in.js";
-
-/** A warm-up that has begun. */
-export interface WarmUp {
-  /** Ends it: a request has come, or the session has gone. */
-  stop(): void;
-}
 
 /** Compiled code is of the whole process: once is enough. */
 let begun = false;
@@ -88,40 +81,4 @@ function requestOf(name: EventName): Uint8Array {
   const fields =
     EVENTS[name].subject === "pod" ? { pod: SAMPLE_POD } : { pod: SAMPLE_POD, container: SAMPLE_CONTAINER };
   return request.encode(fields);
-}
-
-/**
- * Takes steps, as many as fit into a slice, then lets everything else run. What a step gives is waited for; one that throws
- * is the last. `ended` hears once why it has ended; `now` is a clock in milliseconds.
- */
-export function runInSlices(
-  steps: Iterator<unknown, unknown, undefined>,
-  ended: (why: string) => void,
-  now: () => number = () => performance.now(),
-): WarmUp {
-  let over = false;
-  let timer: NodeJS.Timeout;
-  const slice = async (): Promise<void> => {
-    // The last step of a slice begins in its first quarter: of those that find nothing compiled each has a slice of its own.
-    const until = now() + WARM_UP_SLICE_MS / 4;
-    do {
-      const { done, value } = steps.next();
-      if (done === true) return end("done");
-      await value;
-    } while (now() < until && !over);
-    if (!over) later(WARM_UP_PAUSE_MS);
-  };
-  const later = (ms: number): void => {
-    timer = setTimeout(() => void slice().catch((error: unknown) => end(errorText(error))), ms);
-    timer.unref();
-  };
-  const end = (why: string): void => {
-    if (over) return;
-    over = true;
-    clearTimeout(timer);
-    steps.return?.();
-    ended(why);
-  };
-  later(WARM_UP_START_MS);
-  return { stop: () => end("stopped") };
 }

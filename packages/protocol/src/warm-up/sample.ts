@@ -1,5 +1,6 @@
 // A made-up container with something in every field that real ones have, and its pod.
-import type { Container, Init, PodSandbox } from "@nri/protocol";
+import type { Container, PodSandbox } from "../gen/messages.js";
+import type { Init } from "../message.js";
 
 const ID = "0123456789abcdef".repeat(4);
 
