@@ -12,7 +12,7 @@ import {
   PLUGIN_SERVICE,
   PodSandbox,
 } from "@nri/protocol";
-import { runInSlices, SAMPLE_CONTAINER, SAMPLE_POD, type WarmUp } from "@nri/protocol/warm-up";
+import { compileSooner, runInSlices, SAMPLE_CONTAINER, SAMPLE_POD, type WarmUp } from "@nri/protocol/warm-up";
 import { streamPair, TtrpcClient, TtrpcServer } from "@nri/ttrpc";
 import type { PluginDefinition } from "../handlers.js";
 import { WARM_UP_ROUNDS } from "../limits.js";
@@ -28,6 +28,7 @@ export function beginWarmUp(definition: PluginDefinition, log: Logger): WarmUp |
   if (begun) return undefined;
   begun = true;
   log.debug("Warming up...");
+  void compileSooner();
   return runInSlices(warmUpSteps(definition), (why) => log.debug(`Warm-up ended: ${why}`));
 }
 

@@ -4,5 +4,6 @@
  * @packageDocumentation
  */
 
+export { compileSooner } from "./compile-sooner.js";
 export { SAMPLE_CONTAINER, SAMPLE_POD } from "./sample.js";
 export { runInSlices, type WarmUp } from "./slices.js";
