@@ -1,5 +1,5 @@
 // A made-up container with something in every field that real ones have, and its pod.
-import type { Container, PodSandbox } from "../gen/messages.js";
+import type { EventRequest } from "../events.js";
 import type { Init } from "../message.js";
 
 const ID = "0123456789abcdef".repeat(4);
@@ -13,7 +13,7 @@ const LABELS = {
 const NAMESPACES = [{ type: "pid" }, { type: "network", path: "/proc/1234/ns/net" }];
 
 /** The pod. */
-export const SAMPLE_POD: Init<PodSandbox> = {
+export const SAMPLE_POD: Init<NonNullable<EventRequest<"createContainer">["pod"]>> = {
   id: ID,
   name: "web-5d4f8c7b9-x2x7k",
   uid: "1b2c3d4e-0000-4000-8000-0123456789ab",
@@ -32,7 +32,7 @@ export const SAMPLE_POD: Init<PodSandbox> = {
 };
 
 /** The container. */
-export const SAMPLE_CONTAINER: Init<Container> = {
+export const SAMPLE_CONTAINER: Init<NonNullable<EventRequest<"createContainer">["container"]>> = {
   id: ID,
   podSandboxId: ID,
   name: "main",
