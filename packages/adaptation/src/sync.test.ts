@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Container, type Init, PodSandbox, SynchronizeRequest } from "@nri/protocol";
 import fc from "fast-check";
-import { StateSplitter } from "./sync.js";
+import { StateSplitter, type SyncPart } from "./sync.js";
 
-/** All messages; with slices that are over at once there is a pause after each object. */
+/** All messages, each read when the next one is complete; with slices that are over at once there is a pause after each object. */
 function messages(
   pods: readonly Init<PodSandbox>[],
   containers: readonly Init<Container>[],
@@ -14,13 +14,17 @@ function messages(
 ): { more: boolean; payload: Uint8Array }[] {
   const splitter = new StateSplitter(pods, containers, maxBytes);
   const all: { more: boolean; payload: Uint8Array }[] = [];
-  while (all.at(-1)?.more !== false) {
+  let last: SyncPart | undefined;
+  while (last?.more !== false) {
     const part = splitter.encode(untilMs);
     if (part !== undefined) {
-      all.push({ more: part.more, payload: part.payload.slice() });
+      if (last !== undefined) {
+        all.push({ more: last.more, payload: last.payload.slice() });
+      }
+      last = part;
     }
   }
-  return all;
+  return [...all, last];
 }
 
 /** The plain way: as many objects as fit, by the codec of the whole message. Undefined when one does not fit at all. */

@@ -1,7 +1,8 @@
-// The runtime's state in messages that fit, in slices of time: each object is encoded once, straight into its message.
+// The runtime's state in messages that fit, in slices of time: each object is encoded straight into its message.
 //
 // Two messages are in memory at most, in two buffers that are filled in turn: one is with the plugin, and the next one is
-// encoded meanwhile. Requests to other plugins get their turn between two slices.
+// encoded meanwhile. Requests to other plugins get their turn between two slices. The object that no longer fits is encoded
+// again for the message after: its buffer is with the plugin still.
 import { Container, type Init, PodSandbox } from "@nri/protocol";
 import { AdaptationError } from "./errors.js";
 
@@ -43,8 +44,8 @@ export class StateSplitter {
    */
   encode(untilMs: number): SyncPart | undefined {
     const count = this.#pods.length + this.#containers.length;
-    while (this.#next < count) {
-      const index = this.#next++;
+    for (; this.#next < count; this.#next++) {
+      const index = this.#next;
       const pod = this.#pods[index];
       const container = this.#containers[index - this.#pods.length];
       if (pod !== undefined) {
@@ -59,13 +60,14 @@ export class StateSplitter {
         return full;
       }
       if (performance.now() >= untilMs) {
+        this.#next++;
         return undefined;
       }
     }
     return { payload: this.#buffer.subarray(0, this.#bytes), more: false };
   }
 
-  /** One more object; the one that does not fit completes the part, and is the first of the next. */
+  /** One more object; the one that does not fit completes the part. */
   #add(tag: number, view: Uint8Array, name: () => string): void {
     const size = 1 + varintBytes(view.length) + view.length;
     if (size > this.#room) {
@@ -79,6 +81,7 @@ export class StateSplitter {
       this.#buffer = this.#spare.length === 0 ? new Uint8Array(filled.length) : this.#spare;
       this.#spare = filled;
       this.#bytes = 0;
+      return;
     }
     this.#reserve(size + MORE.length);
     let at = this.#bytes;
