@@ -93,7 +93,7 @@ export interface AdaptationOptions {
   readonly relay?: RelayOptions | undefined;
   /**
    * Whether the code of requests is run once with made-up ones, a little at a time, after the start and until the first
-   * request, so that the first ones are fast; true by default. It takes some 100 ms of processor time, once per process.
+   * request, so that the first ones are fast; true by default. It takes a few hundred milliseconds of processor time, once per process.
    */
   readonly warmUp?: boolean | undefined;
   /** `reference` gives back what the reference does wherever we deviate (docs/deviations.md). */

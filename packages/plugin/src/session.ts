@@ -59,6 +59,8 @@ export interface SessionParts {
   readonly notices: Notices;
   /** Whether hot code is run before the first request. */
   readonly warmUp: boolean;
+  /** Whether the process is taken to be the plugin's own. */
+  readonly isProgram: boolean;
   /** Whether the registration asks to replace the instance that is there. */
   readonly takeover: boolean;
   /** Whether this is one of many attempts, of which the log need not tell. */
@@ -248,7 +250,7 @@ class Session implements PluginSession, SessionHooks {
       if (this.#phase !== "active") return;
       updates.attach(this.#send);
     });
-    if (this.#parts.warmUp) this.#warmUp = beginWarmUp(definition, this.log);
+    if (this.#parts.warmUp) this.#warmUp = beginWarmUp(definition, this.log, this.#parts.isProgram);
     notices.give("connected", (context) => definition.connected?.({ ...context, session: this, count }));
   }
 

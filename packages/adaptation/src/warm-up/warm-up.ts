@@ -1,7 +1,7 @@
 // Runs what a request runs before the first request comes, so that V8 has it compiled then: an adaptation of its own with
 // plugins in memory, asked about a made-up container. After the start, a little at a time, and not while requests come.
 import { Container, type CreateContainerRequest, EVENT_NAMES, type Init, PodSandbox } from "@nri/protocol";
-import { compileSooner, runInSlices, SAMPLE_CONTAINER, SAMPLE_POD, type WarmUp } from "@nri/protocol/warm-up";
+import { runInSlices, SAMPLE_CONTAINER, SAMPLE_POD, type WarmUp } from "@nri/protocol/warm-up";
 import { streamPair } from "@nri/ttrpc";
 import type { Adaptation } from "../adaptation.js";
 import { WARM_UP_ROUNDS } from "../limits.js";
@@ -18,7 +18,6 @@ export function beginWarmUp(
 ): WarmUp | undefined {
   if (begun) return undefined;
   begun = true;
-  void compileSooner();
   return runInSlices(warmUpSteps(make), ended);
 }
 

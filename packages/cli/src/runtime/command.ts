@@ -1,4 +1,5 @@
 // nri runtime: the adaptation behind JSON lines, or behind a measurement.
+import { compileSooner } from "@nri/protocol/warm-up";
 import { Scenario } from "@nri/testing/stand-ins";
 import { EXIT, type Host, UsageError } from "../host.js";
 import { readFlags } from "../stand-in/flags.js";
@@ -14,6 +15,7 @@ export async function runtime(args: readonly string[], host: Host): Promise<numb
     host.stdout.write(RUNTIME_HELP);
     return EXIT.ok;
   }
+  await compileSooner();
   if (flags.text("bench") !== undefined) {
     const { bench } = await import("./bench/bench.js");
     return await bench(flags, host);

@@ -1,4 +1,5 @@
 // nri serve: the bridge in the foreground.
+import { compileSooner } from "@nri/protocol/warm-up";
 import { ConfigError, DEFAULT_CONFIG_FILE } from "@nri/runtime/config";
 import type { Info } from "@nri/runtime/serve";
 import { type BridgeConfig, bridgeConfig } from "../config/bridge-config.js";
@@ -44,6 +45,7 @@ async function run({ config, file }: BridgeConfig, options: ServeOptions, host: 
     return EXIT.ok;
   }
   if (file === undefined) log.info(`${NO_FILE}: every key has its default`);
+  await compileSooner();
   host.endsByItself(["SIGTERM"]);
   const end = (): void => void daemon.stop();
   host.signal.addEventListener("abort", end, { once: true });

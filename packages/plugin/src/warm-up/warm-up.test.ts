@@ -50,7 +50,7 @@ test("it begins when the plugin is active, calls no handler, is counted nowhere,
   await second.runtime.synchronize();
   assert.equal(second.warm(), false);
   await second.service.close();
-  assert.equal(beginWarmUp({}, lineLogger(never)), undefined);
+  assert.equal(beginWarmUp({}, lineLogger(never), false), undefined);
 });
 
 test("its steps answer made-up requests of every event that is handled, to the end", async () => {

@@ -23,12 +23,15 @@ import { NO_SESSION, standInFor } from "./stand-in.js";
 /** Compiled code is of the whole process: once is enough. */
 let begun = false;
 
-/** Begins, unless that has happened before. Never keeps the process. */
-export function beginWarmUp(definition: PluginDefinition, log: Logger): WarmUp | undefined {
+/**
+ * Begins, unless that has happened before. Never keeps the process. With `isProgram` the process is the plugin's own, and V8
+ * is told to compile sooner, which holds for all of it.
+ */
+export function beginWarmUp(definition: PluginDefinition, log: Logger, isProgram: boolean): WarmUp | undefined {
   if (begun) return undefined;
   begun = true;
   log.debug("Warming up...");
-  void compileSooner();
+  if (isProgram) void compileSooner();
   return runInSlices(warmUpSteps(definition), (why) => log.debug(`Warm-up ended: ${why}`));
 }
 

@@ -7,7 +7,7 @@ const INTERRUPT_BUDGET_BYTES = 10_000;
 /** Where this was measured (docs/performance.md); newer ones count otherwise, and compile in more steps. */
 const MEASURED_WITH = /^11\./;
 
-/** For all of the process, from now on. Does nothing on releases of Node.js where it was not measured. */
+/** For all of the process, from now on: for who owns it. A library that others build into theirs has no business here. Does nothing on releases of Node.js where it was not measured. */
 export async function compileSooner(): Promise<void> {
   if (!MEASURED_WITH.test(process.versions.v8)) return;
   // Loaded here: nobody needs it for a start.
