@@ -3,6 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Containerd } from "../peers/containerd.js";
 import { containerConfig, type PodNetwork, podConfig } from "../peers/cri.js";
+import { until } from "../waits.js";
 
 const STOP_SECONDS = 10;
 
@@ -73,7 +74,13 @@ export async function runPod(
           await cri.stopContainer({ container_id, timeout: STOP_SECONDS });
         },
         remove: async () => {
-          await cri.removeContainer({ container_id });
+          // CRI 1.6 can say for a moment that a stopped one still runs: its own event is on the way. The kubelet tries again, too.
+          await until(`the removal of ${container_id}`, () =>
+            cri.removeContainer({ container_id }).catch((error: Error) => {
+              if (/is still running/.test(error.message)) return undefined;
+              throw error;
+            }),
+          );
           containers.delete(container);
         },
       };
