@@ -38,11 +38,15 @@ const SHARED = {
   testing: /^packages\/testing\//,
   plugin: /^packages\/plugin\/dist\/(?!warm-up)/,
   adaptation: /^packages\/adaptation\/dist\/(?!.*\/)/,
-  joining: /^packages\/adaptation\/dist\/(builtin|joining|merge|pipeline|validator)\//,
+  joining: /^packages\/adaptation\/dist\/(builtin|joining|merge|pipeline|prometheus|validator)\//,
   policy: /^packages\/adaptation\/dist\/policy\//,
   upstream: /^conformance\/dist\/(upstream|bridge|moby)\//,
   runtime:
     /^packages\/runtime\/dist\/((common|config|containerd|docker|embedded|journal|lease|podman|serve|wrapper)\/|[^/]*$)/,
+  legacy: /^packages\/legacy\//,
+  house: /^house\//,
+  cli: /^packages\/cli\/dist\/(look|oci|serve)\//,
+  conformance: /^conformance\/dist\/(diff\/|[^/]*$)/,
   plugins: /^plugins\//,
   bench: /^bench\//,
 };

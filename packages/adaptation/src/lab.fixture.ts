@@ -48,6 +48,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     log.push(text);
   };
   const adaptation = createAdaptation({
+    warmUp: false,
     runtime: { name: "lab", version: "v1.2.3" },
     synchronize: async (sync) => {
       syncUpdates.push(...(await sync(pods, containers)));

@@ -198,6 +198,7 @@ async function prepare(
     plugins,
     requestTimeoutMs: options.requestTimeoutMs,
     registrationTimeoutMs: options.registrationTimeoutMs,
+    warmUp: false, // a few requests, and over
     compat: options.compat,
     policies: await readPolicies(options.policies, host),
     builtins: validator === undefined ? [] : [validator],

@@ -88,6 +88,7 @@ export class FakeNode implements AsyncDisposable {
       warning: () => undefined,
     });
     this.adaptation = createAdaptation({
+      warmUp: false, // tests are short
       ...rest,
       runtime: runtime ?? { name: "fake-node", version: "v1" },
       synchronize: async (sync) => {

@@ -101,6 +101,7 @@ export class Scenario implements AsyncDisposable {
     this.#waitTimeoutMs = options.waitTimeoutMs ?? 10_000;
     this.#state = SynchronizeRequest.create(options.state ?? {});
     this.adaptation = createAdaptation({
+      warmUp: false, // a few steps, and over
       ...options.adaptation,
       synchronize: (sync) => this.#synchronize(sync),
       updateContainers: async (update, { evictions }) => {
