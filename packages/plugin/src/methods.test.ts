@@ -249,5 +249,6 @@ test("whatever is read first, a handler reads what is decoded at once, with stan
       assert.deepEqual({ ...call }, request.create({ pod: pod ?? {}, container: container ?? {} }));
       for (const [name, value] of read) assert.equal(call[name], value);
     }),
+    { numRuns: 30 },
   );
 });
