@@ -29,7 +29,6 @@ export class StateSplitter {
   #buffer = new Uint8Array(FIRST_BUFFER_BYTES);
   #spare = new Uint8Array(0);
   #bytes = 0;
-  #full: SyncPart | undefined;
 
   constructor(pods: readonly Init<PodSandbox>[], containers: readonly Init<Container>[], maxPayloadBytes: number) {
     this.#pods = pods;
@@ -44,31 +43,34 @@ export class StateSplitter {
    */
   encode(untilMs: number): SyncPart | undefined {
     const count = this.#pods.length + this.#containers.length;
-    for (; this.#next < count; this.#next++) {
-      const index = this.#next;
-      const pod = this.#pods[index];
-      const container = this.#containers[index - this.#pods.length];
-      if (pod !== undefined) {
-        PodSandbox.encodeFor(pod, (view) => this.#add(PODS, view, () => `pod "${pod.name}" (${pod.id})`));
-      } else if (container !== undefined) {
-        const name = (): string => `container "${container.name}" (${container.id})`;
-        Container.encodeFor(container, (view) => this.#add(CONTAINERS, view, name));
-      }
-      if (this.#full !== undefined) {
-        const full = this.#full;
-        this.#full = undefined;
+    while (this.#next < count) {
+      const full = this.#encodeNext();
+      if (full !== undefined) {
         return full;
       }
+      this.#next++;
       if (performance.now() >= untilMs) {
-        this.#next++;
         return undefined;
       }
     }
     return { payload: this.#buffer.subarray(0, this.#bytes), more: false };
   }
 
-  /** One more object; the one that does not fit completes the part. */
-  #add(tag: number, view: Uint8Array, name: () => string): void {
+  #encodeNext(): SyncPart | undefined {
+    const pod = this.#pods[this.#next];
+    if (pod !== undefined) {
+      return PodSandbox.encodeFor(pod, (view) => this.#add(PODS, view, () => `pod "${pod.name}" (${pod.id})`));
+    }
+    const container = this.#containers[this.#next - this.#pods.length];
+    if (container === undefined) {
+      return undefined;
+    }
+    const name = (): string => `container "${container.name}" (${container.id})`;
+    return Container.encodeFor(container, (view) => this.#add(CONTAINERS, view, name));
+  }
+
+  /** Adds an object. One that no longer fits is not added: gives the part, which is complete without it. */
+  #add(tag: number, view: Uint8Array, name: () => string): SyncPart | undefined {
     const size = 1 + varintBytes(view.length) + view.length;
     if (size > this.#room) {
       const text = `${name()} takes ${size} bytes, a Synchronize message holds ${this.#room}`;
@@ -76,12 +78,12 @@ export class StateSplitter {
     }
     if (this.#bytes + size > this.#room) {
       this.#buffer.set(MORE, this.#bytes);
-      this.#full = { payload: this.#buffer.subarray(0, this.#bytes + MORE.length), more: true };
+      const part = { payload: this.#buffer.subarray(0, this.#bytes + MORE.length), more: true };
       const filled = this.#buffer;
       this.#buffer = this.#spare.length === 0 ? new Uint8Array(filled.length) : this.#spare;
       this.#spare = filled;
       this.#bytes = 0;
-      return;
+      return part;
     }
     this.#reserve(size + MORE.length);
     let at = this.#bytes;
@@ -94,6 +96,7 @@ export class StateSplitter {
     this.#buffer[at++] = rest;
     this.#buffer.set(view, at);
     this.#bytes = at + view.length;
+    return undefined;
   }
 
   /** A small state shall not take a large buffer. */

@@ -1,5 +1,5 @@
 // definePlugin: from handlers to a plugin that can be started.
-import { EVENT_NAMES, type EventName, MAX_CONCURRENCY } from "@nri/protocol";
+import { EVENT_NAMES, type EventName, isConcurrency, MAX_CONCURRENCY } from "@nri/protocol";
 import { PluginError } from "./errors.js";
 import type { PluginDefinition } from "./handlers.js";
 import type { PluginSession } from "./plugin-session.js";
@@ -117,8 +117,7 @@ function checkFailurePolicy(policy: unknown): void {
 }
 
 function checkConcurrency(concurrency: unknown): void {
-  const isOne = Number.isSafeInteger(concurrency) && Number(concurrency) >= 1 && Number(concurrency) <= MAX_CONCURRENCY;
-  if (concurrency !== undefined && !isOne) {
+  if (concurrency !== undefined && !isConcurrency(concurrency)) {
     const text = `concurrency must be a number from 1 to ${MAX_CONCURRENCY}, got ${concurrency}`;
     throw new PluginError("invalid-definition", text);
   }

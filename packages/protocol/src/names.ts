@@ -46,6 +46,11 @@ export const CONCURRENCY_METADATA = "nri-concurrency";
 /** More requests at once than this no plugin is given. */
 export const MAX_CONCURRENCY = 256;
 
+/** Whether a plugin can be given so many requests at once: a whole number from 1 to `MAX_CONCURRENCY`. */
+export function isConcurrency(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 1 && value <= MAX_CONCURRENCY;
+}
+
 /** What a plugin is called: `10-foo` has index `10` and base name `foo`. */
 export interface PluginIdentity {
   /** Two digits; plugins are called in this order. */

@@ -1,5 +1,5 @@
 // How requests go through the plugins: one after the other, or several at once.
-import { getOwn, MAX_CONCURRENCY } from "@nri/protocol";
+import { getOwn, isConcurrency, MAX_CONCURRENCY } from "@nri/protocol";
 import { AdaptationError } from "../errors.js";
 import type { PluginRecord } from "../plugin-record.js";
 
@@ -39,9 +39,7 @@ export function relayRules(options: RelayOptions = {}): RelayRules {
     throw new AdaptationError("invalid-option", `relay.${text}`);
   };
   const atOnce = (name: string, value: unknown): number =>
-    typeof value === "number" && Number.isSafeInteger(value) && value >= 1 && value <= MAX_CONCURRENCY
-      ? value
-      : refuse(`${name}: ${value} is no number from 1 to ${MAX_CONCURRENCY}`);
+    isConcurrency(value) ? value : refuse(`${name}: ${value} is no number from 1 to ${MAX_CONCURRENCY}`);
   const unknown = Object.keys(options).find((key) => !KNOWN.includes(key));
   if (unknown !== undefined) {
     refuse(`${unknown}: unknown option; known are ${KNOWN.join(", ")}`);

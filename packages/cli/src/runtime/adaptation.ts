@@ -41,7 +41,7 @@ function path(given: string | undefined, host: Host): string | undefined {
 
 function relay(flags: RuntimeFlags): AdaptationOptions["relay"] {
   const mode = flags.choice("relay", ["serial", "pipelined"], "serial");
-  const fanOut = flags.choice("fan-out", ["on", "off"], mode === "pipelined" ? "on" : "off") === "on";
+  const fanOut = flags.has("fan-out") ? flags.choice("fan-out", ["on", "off"], "on") === "on" : undefined;
   const takes = (flags.text("takes") ?? "").split(",").filter((part) => part !== "");
   const plugins = takes.map((part): [string, number] => {
     const [name = "", count = ""] = part.split("=");
