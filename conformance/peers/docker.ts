@@ -106,7 +106,12 @@ export async function startDocker(files: EngineFiles, options: DockerOptions = {
     start,
     restart: async (signal) => {
       await stop(signal);
-      await start();
+      // One that was killed has left its containerd behind, which can end just when the next dockerd waits for it. Then that one
+      // gives up, and whoever runs it starts it again: the unit of Debian has Restart=always.
+      await start().catch((error: Error) => {
+        if (signal !== "SIGKILL" || !/failed to start containerd: timeout/.test(error.message)) throw error;
+        return start();
+      });
     },
     [Symbol.asyncDispose]: down,
   };
